@@ -1,0 +1,257 @@
+#include "core/command/command_line.h"
+
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+/* Every verb has these on a simulated lab. */
+#define SIMULATION_OPTIONS (OPTION_SEED | OPTION_FAULTS)
+#define CONSOLE_OPTIONS    (OPTION_POLICY | OPTION_SPEED | SIMULATION_OPTIONS)
+
+const struct option_info option_infos[] = {
+    {0, "configuration", 'c', "FILE", "the configuration of the lab (roost help --config)"},
+    {0, "lab", 'l', "NAME|FILE", "a simulated lab instead: ercolani, small, or a ClusterInfo.xml"},
+    {0, "help", 'h', NULL, "help, also of a verb"},
+    {0, "version", 'V', NULL, "the version"},
+    {OPTION_DRY_RUN, "dry-run", 'n', NULL, "say what would be done, and do nothing"},
+    {OPTION_FORCE, "force", 'f', NULL, "go past the checks that an operator may overrule"},
+    {OPTION_POLICY, "policy", 'p', "NAME", "pack or pairs, whatever the configuration says"},
+    {OPTION_SCRIPT, "script", 0, NULL, "as a shell script of virsh and ssh commands"},
+    {OPTION_NORMALIZE, "normalize", 0, NULL, "plan how everything comes home, not compaction"},
+    {OPTION_SEED, "seed", 0, "N", "simulated lab: another course of chance (default 1)"},
+    {OPTION_FAULTS, "faults", 0, "SPEC",
+     "simulated lab: what goes wrong; all, none, or NAME=CHANCE,..."},
+    {OPTION_TRACE, "trace", 0, NULL, "print each decision with its reason"},
+    {OPTION_SPEED, "speed", 0, "N", "simulated lab: seconds a second in the console (default 60)"},
+    {OPTION_FILE, "file", 0, "FILE",
+     "more hosts: one, or one range, a line; # begins a comment; - is stdin"},
+    {OPTION_ACCEPT_NEW, "accept-new", 0, NULL,
+     "accept the ssh host keys of hosts that are not known yet, unseen"},
+    {OPTION_PASSWORD_FD, "password-fd", 0, "N",
+     "read a password from descriptor N, for hosts that no key opens yet"},
+    {OPTION_ARM, "arm", 0, NULL, "arm wake-on-LAN where it is not, now and for each boot"},
+    {OPTION_PEER_KEYS, "peer-keys", 0, NULL,
+     "give all hosts keys for each other, for peer-to-peer migration"},
+    {OPTION_CHECK, "check", 0, NULL, "examine what was added, as on a terminal"},
+    {OPTION_MODE, "mode", 0, "MODE", "how: pre-copy, post-copy or stop-and-copy"},
+    {OPTION_BANDWIDTH, "bandwidth", 0, "MIB", "the most to use in a second, in MiB; 0: no limit"},
+    {OPTION_TIMEOUT, "timeout", 0, "TIME", "how long it may take, such as 90s or 5min"},
+    {OPTION_ON_TIMEOUT, "on-timeout", 0, "WHAT", "then: cancel, post-copy or pause"},
+    {OPTION_MAN, "man", 0, NULL, "print the man page"},
+    {OPTION_EXAMPLE, "config", 0, NULL, "print an annotated configuration file"},
+    {0, NULL},
+};
+
+G_GNUC_PRINTF(2, 3)
+static gboolean refuse(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (error)
+        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_USAGE, format, arguments);
+    va_end(arguments);
+    return FALSE;
+}
+
+void command_line_free(struct command_line *line)
+{
+    if (!line)
+        return;
+    g_strfreev(line->arguments);
+    g_strfreev(line->command);
+    g_free(line->config);
+    g_free(line->lab);
+    g_free(line->policy);
+    g_free(line->faults);
+    g_free(line->seed_text);
+    g_free(line->speed_text);
+    g_free(line->file);
+    g_free(line->password_fd_text);
+    g_free(line->mode);
+    g_free(line->bandwidth);
+    g_free(line->timeout);
+    g_free(line->on_timeout);
+    g_free(line);
+}
+
+/* Where the value of an option with an argument is kept. */
+static char **text_of(struct command_line *line, const struct option_info *info)
+{
+    switch (info->bit) {
+    case OPTION_POLICY:
+        return &line->policy;
+    case OPTION_FAULTS:
+        return &line->faults;
+    case OPTION_SEED:
+        return &line->seed_text;
+    case OPTION_SPEED:
+        return &line->speed_text;
+    case OPTION_FILE:
+        return &line->file;
+    case OPTION_PASSWORD_FD:
+        return &line->password_fd_text;
+    case OPTION_MODE:
+        return &line->mode;
+    case OPTION_BANDWIDTH:
+        return &line->bandwidth;
+    case OPTION_TIMEOUT:
+        return &line->timeout;
+    case OPTION_ON_TIMEOUT:
+        return &line->on_timeout;
+    default:
+        return info->letter == 'c' ? &line->config : &line->lab;
+    }
+}
+
+/* Takes the options out of argv (NULL-terminated, owned) and leaves the words. */
+static gboolean take_options(struct command_line *line, char ***argv, GError **error)
+{
+    gboolean flags[48] = {FALSE};
+    GOptionEntry entries[48] = {0};
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_autoptr(GError) cause = NULL;
+    g_assert(G_N_ELEMENTS(flags) > 25);
+    for (guint i = 0; option_infos[i].name; i++) {
+        const struct option_info *info = &option_infos[i];
+        gpointer place = info->argument ? (gpointer)text_of(line, info) : (gpointer)&flags[i];
+        entries[i] =
+            (GOptionEntry){info->name, info->letter,
+                           0,          info->argument ? G_OPTION_ARG_FILENAME : G_OPTION_ARG_NONE,
+                           place,      NULL,
+                           NULL};
+    }
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse_strv(context, argv, &cause))
+        return refuse(error, "%s", cause->message);
+    for (guint i = 0; option_infos[i].name; i++) {
+        const struct option_info *info = &option_infos[i];
+        if (info->argument ? *text_of(line, info) != NULL : flags[i])
+            line->given |= info->bit;
+        if (flags[i] && info->letter == 'h')
+            line->help = TRUE;
+        if (flags[i] && info->letter == 'V')
+            line->version = TRUE;
+    }
+    return TRUE;
+}
+
+static gboolean check_options(const struct command_line *line, GError **error)
+{
+    guint allowed = line->verb ? line->verb->options : CONSOLE_OPTIONS;
+    if (line->verb && line->lab && line->verb->needs != NEEDS_NOTHING)
+        allowed |= SIMULATION_OPTIONS;
+    for (guint i = 0; option_infos[i].name; i++) {
+        if (line->given & option_infos[i].bit & ~allowed)
+            return refuse(error, "%s has no option --%s",
+                          line->verb ? line->verb->name : "the console", option_infos[i].name);
+    }
+    return TRUE;
+}
+
+static gboolean check_arguments(const struct command_line *line, GError **error)
+{
+    guint count = g_strv_length(line->arguments);
+    const struct verb *verb = line->verb;
+    if (!verb || (count >= verb->arguments_least && count <= verb->arguments_most))
+        return TRUE;
+    g_autofree char *usage = command_line_usage(verb);
+    if (verb->arguments_most == 0)
+        return refuse(error, "%s takes no argument", verb->name);
+    return refuse(error, "too %s arguments: roost %s",
+                  count < verb->arguments_least ? "few" : "many", usage);
+}
+
+static gboolean read_numbers(struct command_line *line, GError **error)
+{
+    guint64 speed = 60;
+    guint64 descriptor = 0;
+    line->seed = 1;
+    if (line->seed_text &&
+        !g_ascii_string_to_unsigned(line->seed_text, 10, 0, G_MAXUINT64, &line->seed, NULL))
+        return refuse(error, "--seed %s: is not a whole number", line->seed_text);
+    if (line->speed_text &&
+        !g_ascii_string_to_unsigned(line->speed_text, 10, 0, CLOCK_SPEED_MOST, &speed, NULL))
+        return refuse(error, "--speed %s: is not a whole number from 0 to %d", line->speed_text,
+                      CLOCK_SPEED_MOST);
+    line->speed = (guint)speed;
+    if (line->password_fd_text &&
+        !g_ascii_string_to_unsigned(line->password_fd_text, 10, 0, G_MAXINT, &descriptor, NULL))
+        return refuse(error, "--password-fd %s: is not the number of a descriptor",
+                      line->password_fd_text);
+    line->password_fd = (guint)descriptor;
+    return TRUE;
+}
+
+static gboolean parse(struct command_line *line, char ***argv, GError **error)
+{
+    if (!take_options(line, argv, error) || !read_numbers(line, error))
+        return FALSE;
+    char **words = *argv + (**argv ? 1 : 0);
+    /* "--" is left where it stood when a word before it is no option. */
+    if (*words && strcmp(*words, "--") == 0)
+        words++;
+    if (*words) {
+        line->verb = verb_find(*words, error);
+        if (!line->verb)
+            return FALSE;
+        words++;
+        if (*words && strcmp(*words, "--") == 0)
+            words++;
+    }
+    line->arguments = g_strdupv(words);
+    if (line->help || line->version)
+        return TRUE;
+    if (line->command && (!line->verb || !strstr(line->verb->arguments, " -- ")))
+        return refuse(error, "%s takes no command after --",
+                      line->verb ? line->verb->name : "the console");
+    return check_options(line, error) && check_arguments(line, error);
+}
+
+/* The words before the command, all of them when there is none: its own options are not ours. */
+static int split_command(struct command_line *line, int argc, char **argv)
+{
+    gboolean takes = FALSE;
+    for (int i = 1; i < argc; i++) {
+        if (takes && strcmp(argv[i], "--") == 0) {
+            g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+            for (int j = i + 1; j < argc; j++)
+                g_strv_builder_add(builder, argv[j]);
+            line->command = g_strv_builder_end(builder);
+            return i;
+        }
+        for (const struct verb *verb = verbs; verb->name; verb++)
+            takes |= strstr(verb->arguments, " -- ") && strcmp(verb->name, argv[i]) == 0;
+    }
+    return argc;
+}
+
+struct command_line *command_line_parse(int argc, char **argv, GError **error)
+{
+    struct command_line *line = g_new0(struct command_line, 1);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    int count = split_command(line, argc, argv);
+    for (int i = 0; i < count; i++)
+        g_strv_builder_add(builder, argv[i]);
+    g_auto(GStrv) words = g_strv_builder_end(builder);
+    if (!parse(line, &words, error))
+        g_clear_pointer(&line, command_line_free);
+    return line;
+}
+
+char *command_line_usage(const struct verb *verb)
+{
+    guint options = verb ? verb->options : CONSOLE_OPTIONS;
+    GString *usage = g_string_new(verb ? verb->name : "[-c FILE] [--lab NAME|FILE]");
+    if (verb && *verb->arguments)
+        g_string_append_printf(usage, " %s", verb->arguments);
+    for (guint i = 0; option_infos[i].name; i++) {
+        const struct option_info *info = &option_infos[i];
+        if (info->bit & options)
+            g_string_append_printf(usage, " [--%s%s%s]", info->name, info->argument ? " " : "",
+                                   info->argument ? info->argument : "");
+    }
+    return g_string_free(usage, FALSE);
+}

@@ -1,0 +1,48 @@
+/*
+ * command_line.h - what was typed, taken apart and checked against the table of verbs.
+ * Thread: main.
+ */
+#ifndef ROOST_COMMAND_COMMAND_LINE_H
+#define ROOST_COMMAND_COMMAND_LINE_H
+
+#include <glib.h>
+
+#include "core/base/cleanup.h"
+#include "core/command/verb.h"
+
+struct command_line {
+    const struct verb *verb; /* NULL = the console */
+    char **arguments;        /* of the verb; never NULL */
+    char **command;          /* after "--", of a verb that takes a command; else NULL */
+    guint given;             /* enum verb_option: those that were there */
+    gboolean help;
+    gboolean version;
+    char *config; /* -c; NULL = not given */
+    char *lab;
+    char *policy;
+    char *faults;
+    char *mode; /* of a migration, as its next three; as written */
+    char *bandwidth;
+    char *timeout;
+    char *on_timeout;
+    char *seed_text;
+    guint64 seed; /* 1 unless given */
+    char *speed_text;
+    char *file; /* of hosts; "-" = stdin */
+    char *password_fd_text;
+    guint password_fd;
+    guint speed; /* simulated seconds a second; 60 unless given */
+};
+
+/*
+ * Takes apart argv (argv[0] is the program). NULL and ROOST_ERROR_USAGE, saying what would be
+ * right, when it is no command line of ours.
+ */
+struct command_line *command_line_parse(int argc, char **argv, GError **error);
+void command_line_free(struct command_line *line);
+AUTOPTR_DEFINE(command_line)
+
+/* "migrate VM HOST [--dry-run] [--force]"; verb NULL: the console's. Free with g_free. */
+char *command_line_usage(const struct verb *verb);
+
+#endif

@@ -1,0 +1,167 @@
+/* goal.c - the verbs that run the loop until nothing is left to do, or only plan it. */
+#include "core/command/verb.h"
+
+#include "core/base/error.h"
+#include "core/command/command_line.h"
+#include "core/command/session.h"
+#include "core/policy/plan.h"
+
+struct pursuit {
+    const struct command *command;
+    GHashTable *told; /* job id -> what was last told of it */
+    guint listener;
+    guint failed;
+};
+
+enum told {
+    TOLD_NOTHING,
+    TOLD_START,
+    TOLD_END,
+};
+
+static void tell(const struct pursuit *pursuit, const struct job *job, const char *event,
+                 const char *why)
+{
+    g_autofree char *time = session_time(pursuit->command->session);
+    g_autofree char *what = job_describe(job);
+    output_line(pursuit->command->output, "%s %s %s%s%s", time, event, what,
+                why && *why ? ": " : "", why ? why : "");
+}
+
+static void on_event(const struct engine_event *event, gpointer data)
+{
+    struct pursuit *pursuit = data;
+    const struct job *job = event->job;
+    if (event->kind == ENGINE_EVENT_JOURNAL && event->entry->alarm)
+        output_error(pursuit->command->output, "%s: %s", event->entry->object, event->entry->text);
+    if (event->kind != ENGINE_EVENT_JOB)
+        return;
+    gpointer key = GUINT_TO_POINTER(job->id);
+    enum told told = GPOINTER_TO_UINT(g_hash_table_lookup(pursuit->told, key));
+    if (job_is_over(job) && told != TOLD_END) {
+        /* One that never started was taken back by a newer plan: nothing happened. */
+        if (told == TOLD_START || job->state == JOB_FAILED)
+            tell(pursuit, job, job_state_name(job->state), job->result);
+        g_hash_table_insert(pursuit->told, key, GUINT_TO_POINTER(TOLD_END));
+    } else if (job->state == JOB_RUNNING && told == TOLD_NOTHING) {
+        tell(pursuit, job, "start", job->why);
+        g_hash_table_insert(pursuit->told, key, GUINT_TO_POINTER(TOLD_START));
+    } else if (job->state == JOB_QUEUED && told == TOLD_START) {
+        tell(pursuit, job, "waits", job->result);
+        g_hash_table_insert(pursuit->told, key, GUINT_TO_POINTER(TOLD_NOTHING));
+    }
+}
+
+static gboolean is_reached(gpointer data)
+{
+    const struct pursuit *pursuit = data;
+    return engine_goal(pursuit->command->session->engine) == ENGINE_GOAL_NONE &&
+           engine_jobs_under_way(pursuit->command->session->engine) == 0;
+}
+
+static void give_up(gpointer data)
+{
+    const struct pursuit *pursuit = data;
+    engine_set_goal(pursuit->command->session->engine, ENGINE_GOAL_NONE);
+    engine_cancel_all(pursuit->command->session->engine, TRUE);
+}
+
+static void print_refusals(const struct command *command, const struct plan *plan)
+{
+    for (guint i = 0; i < plan->refusals->len; i++) {
+        const struct plan_refusal *refusal = &g_array_index(plan->refusals, struct plan_refusal, i);
+        output_line(command->output, "left alone: %s: %s", refusal->subject, refusal->why);
+    }
+}
+
+static gboolean judge(const struct command *command, GError **error)
+{
+    const struct session *session = command->session;
+    const char *summary = engine_goal_summary(session->engine);
+    guint failures = engine_goal_failures(session->engine);
+    if (session->interrupts) {
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_CANCELLED, "%s: cancelled",
+                    command->verb->name);
+        return FALSE;
+    }
+    if (failures == 0) {
+        if (summary)
+            output_line(command->output, "%s", summary);
+        return TRUE;
+    }
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s: %u could not be done: %s",
+                command->verb->name, failures, summary ? summary : "see above");
+    return FALSE;
+}
+
+static gboolean pursue(const struct command *command, enum engine_goal goal, GError **error)
+{
+    struct session *session = command->session;
+    struct pursuit pursuit = {.command = command, .told = g_hash_table_new(NULL, NULL)};
+    pursuit.listener = engine_listen(session->engine, on_event, &pursuit);
+    engine_set_goal(session->engine, goal);
+    gboolean ended = session_wait(session, is_reached, give_up, &pursuit, error);
+    engine_unlisten(session->engine, pursuit.listener);
+    g_hash_table_unref(pursuit.told);
+    if (!ended)
+        return FALSE;
+    /* What is not as it might be has its reasons: they are the plan's own. */
+    autoptr(plan) plan = engine_plan(session->engine, goal == ENGINE_GOAL_NORMALIZE);
+    print_refusals(command, plan);
+    return judge(command, error);
+}
+
+/* --- Plans ------------------------------------------------------------------------------------ */
+
+static void print_plan(const struct command *command, const struct plan *plan)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        g_autofree char *text = plan_step_explain(plan_step(plan, i));
+        output_line(command->output, "%u. %s", i + 1, text);
+    }
+    print_refusals(command, plan);
+    output_line(command->output, "%s", plan->summary);
+}
+
+static gboolean show_plan(const struct command *command, gboolean normalize, GError **error)
+{
+    struct session *session = command->session;
+    if (!session_wait_measured(session, error))
+        return FALSE;
+    autoptr(plan) plan = engine_plan(session->engine, normalize);
+    if (command->line->given & OPTION_SCRIPT) {
+        const struct config *config = session->config;
+        const struct plan_access access = {
+            .uri = config->libvirt_uri,
+            .user = config->ssh_user,
+            .identity = config->ssh_identity,
+            .known_hosts = config->ssh_known_hosts,
+            .off_command = config->off_command,
+            .port = config->ssh_port,
+        };
+        g_autofree char *script = plan_to_script(plan, session_cluster(session), &access);
+        output_text(command->output, script);
+    } else {
+        print_plan(command, plan);
+    }
+    return TRUE;
+}
+
+gboolean plan_run(const struct command *command, GError **error)
+{
+    return show_plan(command, (command->line->given & OPTION_NORMALIZE) != 0, error);
+}
+
+gboolean compact_run(const struct command *command, GError **error)
+{
+    if (command->line->given & OPTION_DRY_RUN)
+        return show_plan(command, FALSE, error);
+    return pursue(command, ENGINE_GOAL_COMPACT, error);
+}
+
+gboolean normalize_run(const struct command *command, GError **error)
+{
+    if (command->line->given & OPTION_DRY_RUN)
+        return show_plan(command, TRUE, error);
+    return pursue(command, ENGINE_GOAL_NORMALIZE, error);
+}

@@ -1,0 +1,117 @@
+/* help.c - the verbs that tell: help, version. */
+#include "core/command/verb.h"
+
+#include <string.h>
+
+#include "core/command/command.h"
+#include "core/command/command_line.h"
+#include "core/command/manual.h"
+#include "core/driver/sim/sim.h"
+#include "core/store/config.h"
+
+#define COLUMNS 78
+
+static void append_row(GString *text, const char *left, int width, const char *right)
+{
+    g_string_append_printf(text, "  %-*s  %s\n", width, left, right);
+}
+
+static void append_options(GString *text, guint bits, gboolean general)
+{
+    for (guint i = 0; option_infos[i].name; i++) {
+        const struct option_info *info = &option_infos[i];
+        if (general ? info->bit != 0 : !(info->bit & bits))
+            continue;
+        char letter[] = {'-', info->letter, ',', ' ', '\0'};
+        g_autofree char *left =
+            g_strdup_printf("%s--%s%s%s", info->letter ? letter : "    ", info->name,
+                            info->argument ? " " : "", info->argument ? info->argument : "");
+        append_row(text, left, 24, info->help);
+    }
+}
+
+static void append_wrapped(GString *text, const char *paragraph)
+{
+    g_auto(GStrv) words = g_strsplit(paragraph, " ", -1);
+    gsize column = 0;
+    for (char **word = words; *word; word++) {
+        gsize length = strlen(*word);
+        gboolean first = column == 0 || column + 1 + length > COLUMNS;
+        if (first && column)
+            g_string_append_c(text, '\n');
+        g_string_append_printf(text, "%s%s", first ? "" : " ", *word);
+        column = first ? length : column + 1 + length;
+    }
+    g_string_append_c(text, '\n');
+}
+
+static void append_verb(GString *text, const struct verb *verb)
+{
+    g_autofree char *usage = command_line_usage(verb);
+    g_auto(GStrv) paragraphs = g_strsplit(verb->details, "\n", -1);
+    g_string_append_printf(text, "roost %s\n\n%s\n", usage, verb->help);
+    for (char **paragraph = paragraphs; *paragraph; paragraph++) {
+        g_string_append_c(text, '\n');
+        append_wrapped(text, *paragraph);
+    }
+    if (verb->options)
+        g_string_append(text, "\nOptions:\n");
+    append_options(text, verb->options, FALSE);
+    if (!(verb->options & OPTION_FAULTS))
+        return;
+    g_string_append(text, "\nFaults, each with a chance from 0 to 1:\n");
+    for (const char *const *fault = sim_fault_help; *fault; fault += 2)
+        append_row(text, fault[0], 24, fault[1]);
+}
+
+static void append_overview(GString *text)
+{
+    g_autofree char *console = command_line_usage(NULL);
+    g_string_append(text, "roost - a console and an autopilot for a lab of hosts that run VMs\n\n");
+    g_string_append_printf(text, "roost %s\n    the console, on the whole screen\n", console);
+    g_string_append(text, "roost [-c FILE] [--lab NAME|FILE] VERB ...\n    one thing, without a "
+                          "screen\n\nVerbs:\n");
+    for (const struct verb *verb = verbs; verb->name; verb++) {
+        g_autofree char *left =
+            g_strdup_printf("%s%s%s", verb->name, *verb->arguments ? " " : "", verb->arguments);
+        append_row(text, left, 20, verb->help);
+    }
+    g_string_append(text, "\nOptions (roost help VERB tells those of a verb):\n");
+    append_options(text, 0, TRUE);
+    g_string_append(text, "\nExit status: 0 done, 1 failed (the reason is on stderr), 2 wrong "
+                          "usage.\n");
+}
+
+gboolean help_show(const struct output *output, const struct verb *verb)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (verb)
+        append_verb(text, verb);
+    else
+        append_overview(text);
+    output_text(output, text->str);
+    return TRUE;
+}
+
+gboolean help_run(const struct command *command, GError **error)
+{
+    const char *name = command->line->arguments[0];
+    const struct verb *verb = name ? verb_find(name, error) : NULL;
+    g_autofree char *text = NULL;
+    if (name && !verb)
+        return FALSE;
+    if (command->line->given & OPTION_MAN)
+        text = manual_format(command->hooks);
+    else if (command->line->given & OPTION_EXAMPLE)
+        text = config_example();
+    else
+        return help_show(command->output, verb);
+    output_text(command->output, text);
+    return TRUE;
+}
+
+gboolean version_run(const struct command *command, G_GNUC_UNUSED GError **error)
+{
+    output_line(command->output, "roost %s", ROOST_VERSION);
+    return TRUE;
+}

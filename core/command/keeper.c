@@ -1,0 +1,324 @@
+#include "core/command/keeper.h"
+
+#include <gio/gio.h>
+
+#include "core/base/error.h"
+#include "core/store/journal.h"
+
+#define SOON_S  5
+#define LATER_S 300
+#define LOOK_S  10 /* how often others are looked for that write the same file */
+
+/* Two consoles get in each other's way now and then, and editors take a moment: no alarm yet. */
+#define REFUSALS_TOLD 3
+
+/* A night of entries; beyond that the oldest give way. */
+#define LINES_MOST 10000
+
+struct keeper {
+    struct engine *engine;
+    struct store *store;
+    struct journal *journal;
+    guint listener;
+    guint timer;      /* of the main loop, in real time; 0 = none */
+    gboolean soon;    /* the timer is the short one */
+    guint look_timer; /* likewise */
+    gboolean busy;    /* a thread has the store */
+    guint failures;   /* of saving, in a row */
+    gboolean told;    /* the operator knows that it fails */
+    GQueue lines;     /* char *, owned: of the journal, not written yet */
+    guint lost;       /* lines given up, since there were too many */
+    GError *trouble;  /* why lines are not written; NULL = they are */
+    GPtrArray *notes; /* of the save under way */
+};
+
+static gboolean on_timer(gpointer data);
+static void begin_looking(struct keeper *keeper, gboolean then_write);
+
+static void keep_within(struct keeper *keeper, gboolean soon)
+{
+    if (keeper->timer && (keeper->soon || !soon))
+        return;
+    if (keeper->timer)
+        g_source_remove(keeper->timer);
+    keeper->soon = soon;
+    keeper->timer = g_timeout_add_seconds(soon ? SOON_S : LATER_S, on_timer, keeper);
+}
+
+G_GNUC_PRINTF(4, 5)
+static void tell(struct keeper *keeper, gboolean alarm, const char *result, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    engine_note(keeper->engine, alarm ? "alarm" : "store", result, alarm, text);
+}
+
+/* --- The journal ------------------------------------------------------------------------------ */
+
+static gboolean flush_lines(struct keeper *keeper)
+{
+    while (keeper->lines.length > 0) {
+        const char *line = g_queue_peek_head(&keeper->lines);
+        g_autoptr(GError) error = NULL;
+        if (!journal_write(keeper->journal, line, &error)) {
+            g_clear_error(&keeper->trouble);
+            keeper->trouble = g_steal_pointer(&error);
+            return FALSE;
+        }
+        g_free(g_queue_pop_head(&keeper->lines));
+    }
+    return TRUE;
+}
+
+static void retry_lines(struct keeper *keeper)
+{
+    if (!keeper->trouble || !flush_lines(keeper))
+        return;
+    g_clear_error(&keeper->trouble);
+    if (keeper->lost > 0)
+        tell(keeper, TRUE, "", "the journal is written again, but %u of its lines were lost",
+             keeper->lost);
+    else
+        tell(keeper, FALSE, "done", "the journal is written again, and is whole");
+    keeper->lost = 0;
+}
+
+static void write_line(struct keeper *keeper, const struct journal_entry *entry)
+{
+    gboolean new_trouble = keeper->trouble == NULL;
+    g_queue_push_tail(&keeper->lines, journal_format(entry));
+    if (keeper->lines.length > LINES_MOST) {
+        g_free(g_queue_pop_head(&keeper->lines));
+        keeper->lost++;
+    }
+    /* While it is known to fail, only the timer tries again. */
+    if (new_trouble && !flush_lines(keeper))
+        tell(keeper, TRUE, "failed", "%s; it is kept in memory, and tried again",
+             keeper->trouble->message);
+}
+
+/* --- What others write ------------------------------------------------------------------------ */
+
+static void take_changes(struct keeper *keeper, struct cluster *changes)
+{
+    if (!changes)
+        return;
+    store_settle_changes(keeper->store, changes, engine_cluster(keeper->engine));
+    engine_take_edits(keeper->engine, changes);
+}
+
+/* --- Saving ----------------------------------------------------------------------------------- */
+
+static void note_saved(struct keeper *keeper)
+{
+    if (keeper->told)
+        tell(keeper, FALSE, "done", "the cluster is saved again");
+    keeper->failures = 0;
+    keeper->told = FALSE;
+}
+
+static void note_unsaved(struct keeper *keeper, const GError *error)
+{
+    gboolean refused = g_error_matches(error, ROOST_ERROR, ROOST_ERROR_REFUSED);
+    keeper->failures++;
+    keep_within(keeper, TRUE);
+    if (keeper->told || (refused && keeper->failures < REFUSALS_TOLD))
+        return;
+    keeper->told = TRUE;
+    tell(keeper, TRUE, "failed",
+         "the cluster is not saved: %s; nothing is lost while roost runs, "
+         "and it is tried again",
+         error->message);
+}
+
+static void tell_notes(struct keeper *keeper)
+{
+    for (guint i = 0; i < keeper->notes->len; i++)
+        tell(keeper, FALSE, "", "%s", (const char *)keeper->notes->pdata[i]);
+    g_ptr_array_set_size(keeper->notes, 0);
+}
+
+static void on_written(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+{
+    struct keeper *keeper = data;
+    g_autoptr(GError) error = NULL;
+    keeper->busy = FALSE;
+    if (g_task_propagate_boolean(G_TASK(result), &error))
+        note_saved(keeper);
+    else
+        note_unsaved(keeper, error);
+    tell_notes(keeper);
+}
+
+/* What the writing thread is given. */
+struct writing {
+    struct store_writing *writing;
+    GPtrArray *notes; /* borrowed: the keeper's, which waits for us */
+};
+
+static void writing_free(gpointer data)
+{
+    struct writing *writing = data;
+    store_writing_free(writing->writing);
+    g_free(writing);
+}
+
+static void write_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer data,
+                            G_GNUC_UNUSED GCancellable *cancellable)
+{
+    struct writing *writing = data;
+    GError *error = NULL;
+    if (store_write(writing->writing, writing->notes, &error))
+        g_task_return_boolean(task, TRUE);
+    else
+        g_task_return_error(task, error);
+}
+
+static void begin_writing(struct keeper *keeper)
+{
+    struct writing *writing = g_new0(struct writing, 1);
+    writing->writing = store_writing_new(keeper->store, engine_cluster(keeper->engine),
+                                         clock_wall_us(engine_clock(keeper->engine)));
+    writing->notes = keeper->notes;
+    g_autoptr(GTask) task = g_task_new(NULL, NULL, on_written, keeper);
+    g_task_set_task_data(task, writing, writing_free);
+    keeper->busy = TRUE;
+    g_task_run_in_thread(task, write_in_thread);
+}
+
+/* --- Looking for what others wrote, by itself and before each save -----------------------------
+ */
+
+static void take_looked(struct keeper *keeper, GAsyncResult *result)
+{
+    autoptr(cluster) changes = g_task_propagate_pointer(G_TASK(result), NULL);
+    keeper->busy = FALSE;
+    take_changes(keeper, changes);
+    if (store_is_broken(keeper->store))
+        keep_within(keeper, TRUE); /* refused, and so told */
+}
+
+static void on_looked(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+{
+    take_looked(data, result);
+}
+
+static void on_looked_to_write(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+{
+    take_looked(data, result);
+    begin_writing(data);
+}
+
+static void look_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer data,
+                           G_GNUC_UNUSED GCancellable *cancellable)
+{
+    g_task_return_pointer(task, store_read_changes(data), (GDestroyNotify)cluster_free);
+}
+
+static void begin_looking(struct keeper *keeper, gboolean then_write)
+{
+    g_autoptr(GTask) task =
+        g_task_new(NULL, NULL, then_write ? on_looked_to_write : on_looked, keeper);
+    g_task_set_task_data(task, keeper->store, NULL);
+    keeper->busy = TRUE;
+    g_task_run_in_thread(task, look_in_thread);
+}
+
+static gboolean on_timer(gpointer data)
+{
+    struct keeper *keeper = data;
+    keeper->timer = 0;
+    retry_lines(keeper);
+    if (keeper->busy)
+        keep_within(keeper, TRUE);
+    else
+        begin_looking(keeper, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_look_timer(gpointer data)
+{
+    struct keeper *keeper = data;
+    retry_lines(keeper);
+    if (!keeper->busy)
+        begin_looking(keeper, FALSE);
+    return G_SOURCE_CONTINUE;
+}
+
+/* The thread's results come through the main context. */
+static void await_thread(const struct keeper *keeper)
+{
+    while (keeper->busy)
+        g_main_context_iteration(NULL, TRUE);
+}
+
+/* --- Its life --------------------------------------------------------------------------------- */
+
+static void on_event(const struct engine_event *event, gpointer data)
+{
+    struct keeper *keeper = data;
+    if (event->kind == ENGINE_EVENT_JOURNAL) {
+        write_line(keeper, event->entry);
+        keep_within(keeper, TRUE);
+    } else if (event->kind == ENGINE_EVENT_MODEL) {
+        keep_within(keeper, FALSE);
+    }
+}
+
+struct keeper *keeper_new(struct engine *engine, struct store *store, GError **error)
+{
+    struct journal *journal = journal_open(store_dir(store), error);
+    if (!journal)
+        return NULL;
+    struct keeper *keeper = g_new0(struct keeper, 1);
+    keeper->engine = engine;
+    keeper->store = store;
+    keeper->journal = journal;
+    keeper->notes = g_ptr_array_new_with_free_func(g_free);
+    g_queue_init(&keeper->lines);
+    keeper->listener = engine_listen(engine, on_event, keeper);
+    keeper->look_timer = g_timeout_add_seconds(LOOK_S, on_look_timer, keeper);
+    return keeper;
+}
+
+void keeper_free(struct keeper *keeper)
+{
+    if (!keeper)
+        return;
+    await_thread(keeper);
+    engine_unlisten(keeper->engine, keeper->listener);
+    if (keeper->timer)
+        g_source_remove(keeper->timer);
+    g_source_remove(keeper->look_timer);
+    g_queue_clear_full(&keeper->lines, g_free);
+    g_ptr_array_unref(keeper->notes);
+    g_clear_error(&keeper->trouble);
+    journal_free(keeper->journal);
+    g_free(keeper);
+}
+
+static gboolean save_now(struct keeper *keeper, GPtrArray *notes, GError **error)
+{
+    store_lock(keeper->store);
+    autoptr(cluster) changes = store_read_changes(keeper->store);
+    take_changes(keeper, changes);
+    gboolean saved = store_save(keeper->store, engine_cluster(keeper->engine),
+                                clock_wall_us(engine_clock(keeper->engine)), notes, error);
+    store_unlock(keeper->store);
+    return saved;
+}
+
+gboolean keeper_save(struct keeper *keeper, GPtrArray *notes, GError **error)
+{
+    await_thread(keeper);
+    if (!save_now(keeper, notes, error))
+        return FALSE;
+    retry_lines(keeper);
+    if (!keeper->trouble)
+        return TRUE;
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s (lines of the journal lost: %u)",
+                keeper->trouble->message, keeper->lines.length + keeper->lost);
+    return FALSE;
+}

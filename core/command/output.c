@@ -1,0 +1,125 @@
+#include "core/command/output.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+#define GAP            "  "
+#define ERASE_LINE     "\r\033[K"
+#define PROGRESS_CELLS 78
+
+static void print_escaped(FILE *stream, const char *text)
+{
+    g_autofree char *escaped = text_escape(text);
+    fputs(escaped, stream);
+    fputc('\n', stream);
+    fflush(stream);
+}
+
+void output_line(const struct output *output, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    output_progress(output, NULL);
+    print_escaped(output->out, text);
+}
+
+void output_text(const struct output *output, const char *text)
+{
+    fputs(text, output->out);
+}
+
+void output_error(const struct output *output, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    output_progress(output, NULL);
+    fflush(output->out);
+    fputs("roost: ", output->err);
+    print_escaped(output->err, text);
+}
+
+void output_progress(const struct output *output, const char *text)
+{
+    if (!output->terminal)
+        return;
+    fputs(ERASE_LINE, output->out);
+    if (text) {
+        g_autofree char *escaped = text_escape(text);
+        g_autofree char *fitted = text_fit(escaped, PROGRESS_CELLS, FALSE);
+        fputs(fitted, output->out);
+    }
+    fflush(output->out);
+}
+
+/* --- Records ---------------------------------------------------------------------------------- */
+
+struct records {
+    GPtrArray *rows; /* GStrv */
+};
+
+struct records *records_new(void)
+{
+    struct records *records = g_new0(struct records, 1);
+    records->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    return records;
+}
+
+void records_add(struct records *records, ...)
+{
+    g_autoptr(GStrvBuilder) row = g_strv_builder_new();
+    const char *field;
+    va_list fields;
+    va_start(fields, records);
+    while ((field = va_arg(fields, const char *))) {
+        g_autofree char *escaped = text_escape(*field ? field : "-");
+        g_strv_builder_add(row, escaped);
+    }
+    va_end(fields);
+    g_ptr_array_add(records->rows, g_strv_builder_end(row));
+}
+
+/* The cells that each column needs, in an array of guint. */
+static GArray *measure(const struct records *records)
+{
+    GArray *widths = g_array_new(FALSE, TRUE, sizeof(guint));
+    for (guint i = 0; i < records->rows->len; i++) {
+        char **row = records->rows->pdata[i];
+        for (guint column = 0; row[column]; column++) {
+            if (column >= widths->len)
+                g_array_set_size(widths, column + 1);
+            guint *width = &g_array_index(widths, guint, column);
+            *width = MAX(*width, text_width(row[column]));
+        }
+    }
+    return widths;
+}
+
+static void print_row(char **row, const GArray *widths, const struct output *output)
+{
+    for (guint column = 0; row[column]; column++) {
+        gboolean last = row[column + 1] == NULL;
+        fputs(row[column], output->out);
+        if (last)
+            fputc('\n', output->out);
+        else if (!output->terminal)
+            fputc('\t', output->out);
+        else
+            fprintf(output->out, "%*s" GAP,
+                    (int)(g_array_index(widths, guint, column) - text_width(row[column])), "");
+    }
+}
+
+void records_print_free(struct records *records, const struct output *output)
+{
+    g_autoptr(GArray) widths = measure(records);
+    output_progress(output, NULL);
+    for (guint i = 0; i < records->rows->len; i++)
+        print_row(records->rows->pdata[i], widths, output);
+    g_ptr_array_unref(records->rows);
+    g_free(records);
+}

@@ -1,0 +1,137 @@
+#include "core/command/verb.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/nearest.h"
+#include "core/base/text.h"
+
+#define ANY_NUMBER 65536
+
+const struct verb verbs[] = {
+    {"list", "[VM|Off|HOST]", "the hosts; the VMs; the hosts that are off; one host with its VMs",
+     "Asks every host first, all at once. A host is a line of: name, address, state (off, waking, "
+     "on, stopping, unreachable), class (under, regular, over, off, doubt), load, VMs running / "
+     "greatest number, MiB of them / of RAM, who is logged in (- nobody, ? not known), role, what "
+     "is known of wake-on-LAN, and what else there is to say.\n"
+     "A VM is a line of: name, host, state, MiB of RAM, CPUs, CPU use in cores, home, and what "
+     "else "
+     "there is to say.\n"
+     "HOST is a name or an address; VM and Off may be written in small letters. Fields are parted "
+     "by a tab unless a terminal shows them; - stands for nothing.",
+     0, 0, 1, NEEDS_SIGHT, list_run},
+    {"find", "VM", "where a VM runs",
+     "Prints its name, the host's name, the host's address, and the VM's state.", 0, 1, 1,
+     NEEDS_SIGHT, find_run},
+    {"refresh", "", "ask every host again, all at once",
+     "Prints a line for each difference between what was written and what is true, and writes the "
+     "truth.",
+     0, 0, 0, NEEDS_ENGINE, refresh_run},
+    {"add-node", "ADDRESS...", "add hosts to the cluster by their addresses or names",
+     "Asks each, all at once, for its name, CPUs, RAM, MAC address and VMs, whose home it becomes. "
+     "Refuses a host that is off, does not answer, or is in the cluster already; the others are "
+     "added all the same. The first host of a cluster becomes its manager.\n"
+     "ADDRESS is numeric, or a name that is looked up once, or many of either: pc[01-62], "
+     "10.0.0.[101-162], pc[01-03,07]; quote it, or the shell may take it for a pattern.\n"
+     "On a terminal, host keys that are not in known_hosts are shown with their fingerprints, and "
+     "added to it on one yes; a key that is not the known one is always refused. A host that the "
+     "key of roost does not open (it is made when there is none) is opened with the agent or the "
+     "usual keys, or else with a password that is asked for once, used to leave the key in "
+     "authorized_keys there, and forgotten.\n"
+     "Without a terminal nothing is asked: --accept-new and --password-fd answer instead.",
+     OPTION_FILE | OPTION_ACCEPT_NEW | OPTION_PASSWORD_FD | OPTION_ARM | OPTION_PEER_KEYS |
+         OPTION_CHECK,
+     0, ANY_NUMBER, NEEDS_CLUSTER, add_node_run},
+    {"remote", "HOST... -- COMMAND", "run a command on hosts, over ssh",
+     "On all of them at once; HOST is a name, an address or a range. What it prints is shown when "
+     "it ends, each line with the host's name before it when there are several. Ends with the "
+     "greatest exit status of all.",
+     0, 1, ANY_NUMBER, NEEDS_HOSTS, remote_run},
+    {"doctor", "[HOST...]", "examine hosts: what is wrong with each, and the command that mends it",
+     "Looks at every host of the cluster, all at once, whatever state they are in: ssh and host "
+     "key, "
+     "libvirt, hypervisor, CPU, RAM, the interface and MAC address that lead to the lab, "
+     "wake-on-LAN and whether it is armed again at boot, the store and the VMs' disks (the same "
+     "files seen from every host), the migration ports of the others, keys for the others where "
+     "[migration] control asks for them, and the clock. Changes nothing.\n"
+     "On a terminal: a line for each host, then what is wrong, each with the command that mends "
+     "it. "
+     "Elsewhere a record for each thing that is wrong or worth a note: host, address, subject, "
+     "verdict (wrong, note), what was found, the command; one with the subject all for a host "
+     "without any. With HOST, all that was found on it, right or wrong; the others are examined as "
+     "well, to compare.\n"
+     "The exit status is 1 when something is wrong. A host that is off is not.",
+     0, 0, ANY_NUMBER, NEEDS_HOSTS, doctor_run},
+    {"migrate", "VM HOST", "move a running VM to a host, live",
+     "Waits until both hosts have said where the VM is in the end. ^C cancels the migration, and a "
+     "second one leaves at once. Once it has gone over to post-copy it cannot be cancelled.\n"
+     "MODE is pre-copy, post-copy or stop-and-copy; MIB the most it may use in a second (0: no "
+     "limit); TIME such as 90s or 5min, and WHAT becomes of it then: cancel, post-copy or pause. "
+     "What is not given is as [migration] of the configuration says.\n"
+     "Both hosts are asked first: it is refused when the target lacks the RAM, a CPU that can "
+     "stand "
+     "in, a disk or a network, has a VM of that name, or when the VM has a device that cannot "
+     "move. "
+     "A VM whose post-copy to that host broke off goes on with it.",
+     OPTION_DRY_RUN | OPTION_FORCE | OPTION_MODE | OPTION_BANDWIDTH | OPTION_TIMEOUT |
+         OPTION_ON_TIMEOUT,
+     2, 2, NEEDS_ENGINE, migrate_run},
+    {"start", "VM [HOST]", "start a VM that is off, where it is defined",
+     "On the host that has it, or on HOST, which must know it. Asks every host first whether it "
+     "runs the VM, since two running copies destroy its disk: a host that may know it and does not "
+     "answer stands in the way, unless --force is given. Waits until the host says that it runs.",
+     OPTION_DRY_RUN | OPTION_FORCE, 1, 2, NEEDS_ENGINE, start_run},
+    {"stop", "VM", "shut a running VM down, and wait until it is off",
+     "Asks its guest, as its power button would. --force switches it off at once, as by pulling "
+     "its "
+     "plug. A VM without a definition of its own would be gone for good, and is stopped only with "
+     "--force. ^C stops waiting; what was asked may still happen.",
+     OPTION_DRY_RUN | OPTION_FORCE, 1, 1, NEEDS_ENGINE, stop_run},
+    {"wake", "HOST...", "wake hosts by a magic packet, and wait until they answer", "",
+     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, wake_run},
+    {"off", "HOST...", "switch hosts off, and wait until they are",
+     "A host that runs a VM, or runs the manager, is never switched off. One where somebody is "
+     "logged in, or that cannot be woken again, only with --force.",
+     OPTION_DRY_RUN | OPTION_FORCE, 1, ANY_NUMBER, NEEDS_ENGINE, off_run},
+    {"compact", "", "pack the VMs onto as few hosts as can carry them; switch the others off",
+     "Runs until nothing is left to do, whatever the hour, and prints each action as it starts and "
+     "ends. ^C cancels what is queued and running.",
+     OPTION_DRY_RUN | OPTION_POLICY, 0, 0, NEEDS_ENGINE, compact_run},
+    {"normalize", "", "wake every host and bring every VM home",
+     "Runs until nothing is left to do, whatever the hour, and prints each action as it starts and "
+     "ends. ^C cancels what is queued and running.",
+     OPTION_DRY_RUN | OPTION_POLICY, 0, 0, NEEDS_ENGINE, normalize_run},
+    {"plan", "", "what compact would do now, and why; nothing is done",
+     "Prints each step with its reason, and what is left alone and why. Takes about a second "
+     "longer than a list: how much CPU a VM uses only shows at a second look at its host.",
+     OPTION_SCRIPT | OPTION_NORMALIZE | OPTION_POLICY, 0, 0, NEEDS_SIGHT, plan_run},
+    {"night", "", "one simulated night, from closing to opening, at full speed",
+     "Prints key=value lines: hosts, vms, hosts_on_lowest, seconds_to_lowest, migrations, "
+     "migrations_failed, vms_lost, kwh, kwh_all_on, hosts_on_at_opening and vms_home_at_opening. "
+     "Takes --lab (ercolani unless given) and no configuration; one seed gives one night.",
+     OPTION_SEED | OPTION_POLICY | OPTION_FAULTS | OPTION_TRACE, 0, 0, NEEDS_NOTHING,
+     night_verb_run},
+    {"help", "[VERB]", "this help, or that of a verb", "", OPTION_MAN | OPTION_EXAMPLE, 0, 1,
+     NEEDS_NOTHING, help_run},
+    {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
+    {NULL},
+};
+
+const struct verb *verb_find(const char *name, GError **error)
+{
+    const char *nearest = NULL;
+    guint distance = G_MAXUINT;
+    for (const struct verb *verb = verbs; verb->name; verb++) {
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+        if (nearest_offer(name, verb->name, &distance))
+            nearest = verb->name;
+    }
+    g_autofree char *shown = text_escape(name);
+    if (nearest)
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                    "there is no verb \"%s\". Did you mean \"%s\"?", shown, nearest);
+    else
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE, "there is no verb \"%s\"", shown);
+    return NULL;
+}

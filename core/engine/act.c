@@ -1,0 +1,412 @@
+/* act.c - what an operator asks for by hand. */
+#include "core/engine/engine_internal.h"
+
+static struct watch *find_host(const struct engine *engine, const char *name, GError **error)
+{
+    struct watch *watch = watch_find(engine, name);
+
+    if (!watch)
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no host \"%s\" in the cluster",
+                    name ? name : "");
+    return watch;
+}
+
+/* Most sentences begin with what they are about: it is said once. Free it. */
+static char *say_of(const char *kind, const char *name, const char *sentence)
+{
+    g_autofree char *object = g_strdup_printf("%s %s ", kind, name);
+    g_autofree char *bare = g_strdup_printf("%s ", name);
+
+    if (g_str_has_prefix(sentence, object))
+        return g_strdup(sentence);
+    if (g_str_has_prefix(sentence, bare))
+        return g_strdup_printf("%s %s", kind, sentence);
+    return g_strdup_printf("%s %s: %s", kind, name, sentence);
+}
+
+/* vm is NULL when the check was about the host alone. */
+static gboolean is_allowed(const struct engine *engine, enum check_reason reason, gboolean force,
+                           const struct vm *vm, const struct host *host, GError **error)
+{
+    g_autofree char *why = NULL;
+    g_autofree char *text = NULL;
+
+    if (reason == CHECK_OK || (force && check_can_force(reason)))
+        return TRUE;
+    why = check_explain(reason, vm, host, &engine->config.policy);
+    text = say_of(vm ? "vm" : "host", vm ? vm->name : host->name, why);
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "%s%s", text,
+                check_can_force(reason) ? " (force goes past this)" : "");
+    return FALSE;
+}
+
+/* What the autopilot has only queued gives way to the operator. */
+static gboolean gives_way(const struct task *task)
+{
+    return task->job.origin == JOB_AUTOMATIC && task->stage < TASK_ACTING;
+}
+
+static gboolean is_in_the_way(const struct task *task, GError **error)
+{
+    g_autofree char *what = job_describe(&task->job);
+
+    if (gives_way(task))
+        return FALSE;
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "job %u, %s, is under way (%s)",
+                task->job.id, what, job_state_name(task->job.state));
+    return TRUE;
+}
+
+static void push_aside(struct task *task)
+{
+    task_end(task, TASK_END_SUPERSEDED, "%s does otherwise", task->engine->who);
+}
+
+static void push_aside_all(struct watch *watch)
+{
+    g_autoptr(GPtrArray) tasks = g_ptr_array_copy(watch->tasks, NULL, NULL);
+
+    for (guint i = 0; i < tasks->len; i++) {
+        struct task *task = g_ptr_array_index(tasks, i);
+        if (task->stage != TASK_OVER && gives_way(task))
+            push_aside(task);
+    }
+}
+
+enum check_reason engine_check_migrate(const struct engine *engine, const struct vm *vm,
+                                       const struct host *to)
+{
+    const struct task *own = g_hash_table_lookup(engine->vm_tasks, vm->name);
+    guint64 reserved_kib;
+    guint reserved_vms;
+
+    queue_reserved(watch_of(engine, to), NULL, &reserved_kib, &reserved_vms);
+    if (own && own->to && own->to->host == to && vm->host != to) {
+        reserved_kib -= MIN(reserved_kib, vm->mem_kib); /* it does not stand in its own way */
+        reserved_vms -= MIN(reserved_vms, 1);
+    }
+    return check_migrate(vm, to, &engine->config.policy, clock_mono_us(engine->clock), reserved_kib,
+                         reserved_vms);
+}
+
+static gboolean may_migrate(struct engine *engine, const struct vm *vm, struct watch *to,
+                            gboolean force, GError **error)
+{
+    enum check_reason reason = engine_check_migrate(engine, vm, to->host);
+    struct task *own = g_hash_table_lookup(engine->vm_tasks, vm->name);
+    struct task *power_from = task_find_for_power(watch_of(engine, vm->host));
+    struct task *power_to = task_find_for_power(to);
+
+    if (!is_allowed(engine, reason, force, vm, to->host, error))
+        return FALSE;
+    if ((own && is_in_the_way(own, error)) || (power_from && is_in_the_way(power_from, error)) ||
+        (power_to && is_in_the_way(power_to, error))) {
+        g_prefix_error(error, "vm %s: ", vm->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+guint engine_migrate_as(struct engine *engine, const char *vm, const char *to, gboolean force,
+                        const struct migrate_options *options, GError **error)
+{
+    struct vm *found = vm ? cluster_find_vm(engine->cluster, vm) : NULL;
+    struct watch *target = find_host(engine, to, error);
+    struct watch *from;
+    struct task *task;
+
+    if (!target)
+        return 0;
+    if (!found) {
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no vm \"%s\" in the cluster",
+                    vm ? vm : "");
+        return 0;
+    }
+    if (!may_migrate(engine, found, target, force, error))
+        return 0;
+    from = watch_of(engine, found->host);
+    if ((task = g_hash_table_lookup(engine->vm_tasks, found->name)))
+        push_aside(task);
+    if ((task = task_find_for_power(from)))
+        push_aside(task);
+    if ((task = task_find_for_power(target)))
+        push_aside(task);
+    task = task_new(engine, JOB_MIGRATE, JOB_BY_HAND, from, engine->who, "by hand");
+    task->to = target;
+    task->job.to = g_strdup(target->host->name);
+    task->job.vm = g_strdup(found->name);
+    task->job.mem_kib = found->mem_kib;
+    task->job.force = force;
+    task->options = options ? g_memdup2(options, sizeof *options) : NULL;
+    task_submit(task, NULL);
+    return task->job.id;
+}
+
+guint engine_migrate(struct engine *engine, const char *vm, const char *to, gboolean force,
+                     GError **error)
+{
+    return engine_migrate_as(engine, vm, to, force, NULL, error);
+}
+
+/* --- Start and stop a VM --- */
+
+static struct vm *find_vm(const struct engine *engine, const char *name, GError **error)
+{
+    struct vm *vm = name ? cluster_find_vm(engine->cluster, name) : NULL;
+
+    if (!vm)
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no vm \"%s\" in the cluster",
+                    name ? name : "");
+    return vm;
+}
+
+/* Neither the VM nor the power of the host is being seen to; what is automatic has given way. */
+static gboolean is_vm_free(struct engine *engine, const struct vm *vm, const struct watch *watch,
+                           GError **error)
+{
+    struct task *own = g_hash_table_lookup(engine->vm_tasks, vm->name);
+    struct task *power = task_find_for_power(watch);
+
+    if ((own && is_in_the_way(own, error)) || (power && is_in_the_way(power, error))) {
+        g_prefix_error(error, "vm %s: ", vm->name);
+        return FALSE;
+    }
+    if (own)
+        push_aside(own);
+    if ((power = task_find_for_power(watch)))
+        push_aside(power);
+    return TRUE;
+}
+
+static guint submit_vm(struct watch *watch, enum job_kind kind, const struct vm *vm, gboolean force)
+{
+    struct engine *engine = watch->engine;
+    struct task *task = task_new(engine, kind, JOB_BY_HAND, watch, engine->who, "by hand");
+
+    task->job.vm = g_strdup(vm->name);
+    task->job.mem_kib = vm->mem_kib;
+    task->job.force = force;
+    task_submit(task, NULL);
+    return task->job.id;
+}
+
+enum check_reason engine_check_start(const struct engine *engine, const struct vm *vm,
+                                     const struct host *host)
+{
+    guint64 reserved_kib;
+    guint reserved_vms;
+
+    queue_reserved(watch_of(engine, host), NULL, &reserved_kib, &reserved_vms);
+    return check_start(vm, host, &engine->config.policy, clock_mono_us(engine->clock), reserved_kib,
+                       reserved_vms);
+}
+
+guint engine_start_vm(struct engine *engine, const char *vm, const char *host, gboolean force,
+                      GError **error)
+{
+    struct vm *found = find_vm(engine, vm, error);
+    struct watch *watch = NULL;
+
+    if (found)
+        watch = host ? find_host(engine, host, error) : watch_of(engine, found->host);
+    if (!watch || !is_vm_free(engine, found, watch, error) ||
+        !is_allowed(engine, engine_check_start(engine, found, watch->host), force, found,
+                    watch->host, error))
+        return 0;
+    return submit_vm(watch, JOB_START, found, force);
+}
+
+guint engine_stop_vm(struct engine *engine, const char *vm, gboolean force, GError **error)
+{
+    struct vm *found = find_vm(engine, vm, error);
+
+    if (!found || !is_allowed(engine, check_stop(found), force, found, found->host, error) ||
+        !is_vm_free(engine, found, watch_of(engine, found->host), error))
+        return 0;
+    return submit_vm(watch_of(engine, found->host), JOB_STOP, found, force);
+}
+
+/* --- Hosts --- */
+
+static gboolean is_host_free(struct watch *watch, GError **error)
+{
+    for (guint i = 0; i < watch->tasks->len; i++) {
+        if (is_in_the_way(g_ptr_array_index(watch->tasks, i), error)) {
+            g_prefix_error(error, "host %s: ", watch->host->name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static guint submit_power(struct watch *watch, enum job_kind kind, enum check_reason reason,
+                          gboolean force, GError **error)
+{
+    struct engine *engine = watch->engine;
+    struct task *task;
+
+    if (!is_allowed(engine, reason, force, NULL, watch->host, error))
+        return 0;
+    push_aside_all(watch);
+    task = task_new(engine, kind, JOB_BY_HAND, watch, engine->who, "by hand");
+    task->job.force = force;
+    task_submit(task, NULL);
+    return task->job.id;
+}
+
+guint engine_wake(struct engine *engine, const char *host, GError **error)
+{
+    struct watch *watch = find_host(engine, host, error);
+
+    if (!watch || !is_host_free(watch, error))
+        return 0;
+    return submit_power(watch, JOB_WAKE, check_wake(watch->host), FALSE, error);
+}
+
+guint engine_power_off(struct engine *engine, const char *host, gboolean force, GError **error)
+{
+    struct watch *watch = find_host(engine, host, error);
+    enum check_reason reason;
+
+    if (!watch || !is_host_free(watch, error))
+        return 0;
+    reason =
+        check_power_off(watch->host, &engine->config.policy, clock_mono_us(engine->clock), FALSE);
+    if (engine_may_cut(engine, watch->host) && !force) {
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED,
+                    "host %s: it does not answer, so nobody can say what runs there (force has its "
+                    "power cut)",
+                    watch->host->name);
+        return 0;
+    }
+    if (engine_may_cut(engine, watch->host))
+        reason = CHECK_OK;
+    return submit_power(watch, JOB_OFF, reason, force, error);
+}
+
+static void set_maintenance(struct watch *watch, gboolean on)
+{
+    struct engine *engine = watch->engine;
+    g_autofree char *object = g_strdup_printf("host %s", watch->host->name);
+
+    if (watch->host->maintenance == on)
+        return;
+    watch->host->maintenance = on;
+    note(engine, "host", object, engine->who, "", FALSE,
+         on ? "host %s is in maintenance: the autopilot leaves it alone"
+            : "host %s is out of maintenance",
+         watch->host->name);
+    if (on)
+        push_aside_all(watch);
+    engine_emit(engine, ENGINE_EVENT_MODEL, NULL, NULL);
+}
+
+void engine_set_maintenance(struct engine *engine, const char *host, gboolean on)
+{
+    struct watch *watch = watch_find(engine, host);
+
+    if (watch)
+        set_maintenance(watch, on);
+}
+
+static void note_refusals(struct engine *engine, const struct plan *plan)
+{
+    for (guint i = 0; i < plan->refusals->len; i++) {
+        const struct plan_refusal *refusal = &g_array_index(plan->refusals, struct plan_refusal, i);
+        note(engine, "plan", refusal->subject, engine->who, "refused", FALSE, "%s: %s",
+             refusal->subject, refusal->why);
+    }
+}
+
+gboolean engine_drain(struct engine *engine, const char *host, GError **error)
+{
+    struct watch *watch = find_host(engine, host, error);
+    autoptr(plan) plan = NULL;
+
+    if (!watch)
+        return FALSE;
+    set_maintenance(watch, TRUE);
+    if (host_active_vms(watch->host) == 0)
+        return TRUE;
+    plan = planning_drain(engine, watch->host);
+    note_refusals(engine, plan);
+    if (planning_submit(engine, plan, FALSE, engine->who) > 0)
+        return TRUE;
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "host %s cannot be emptied: %s",
+                watch->host->name, plan->summary ? plan->summary : "its VMs fit nowhere");
+    return FALSE;
+}
+
+static struct task *find_task(const struct engine *engine, guint id)
+{
+    guint low = 0;
+    guint high = engine->jobs->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        struct task *task = g_ptr_array_index(engine->jobs, middle);
+        if (task->job.id == id)
+            return task;
+        if (task->job.id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+const struct job *engine_find_job(const struct engine *engine, guint id)
+{
+    const struct task *task = find_task(engine, id);
+
+    return task ? &task->job : NULL;
+}
+
+static char *taken_back_by(const struct engine *engine)
+{
+    return g_strdup_printf("taken back by %s", engine->who);
+}
+
+gboolean engine_cancel_job(struct engine *engine, guint id, GError **error)
+{
+    struct task *task = find_task(engine, id);
+    g_autofree char *by = taken_back_by(engine);
+
+    if (task)
+        return task_cancel(task, by, error);
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u", id);
+    return FALSE;
+}
+
+gboolean engine_switch_postcopy(struct engine *engine, guint id, GError **error)
+{
+    struct task *task = find_task(engine, id);
+
+    if (task)
+        return moving_switch_postcopy(task, error);
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u", id);
+    return FALSE;
+}
+
+guint engine_cancel_all(struct engine *engine, gboolean running)
+{
+    g_autofree char *by = taken_back_by(engine);
+    guint cancelled = 0;
+
+    for (guint i = 0; i < engine->jobs->len; i++) {
+        struct task *task = g_ptr_array_index(engine->jobs, i);
+        if (task->stage >= TASK_PROVING || (task->stage == TASK_ACTING && !running))
+            continue;
+        cancelled += task_cancel(task, by, NULL) ? 1 : 0;
+    }
+    return cancelled;
+}
+
+void engine_hold(struct engine *engine, gboolean hold)
+{
+    engine->held = hold;
+    if (hold)
+        return;
+    queue_poke(engine);
+    automatic_decide_in(engine, 0);
+}

@@ -1,0 +1,162 @@
+#include "tui/action.h"
+
+#include "tui/view.h"
+
+static void next_theme(struct app *app)
+{
+    const char *const *names = theme_names();
+    guint n = g_strv_length((char **)names), next = 0;
+    g_autoptr(GError) error = NULL;
+    autoptr(theme) theme = NULL;
+
+    for (guint i = 0; i < n; i++) {
+        if (g_strcmp0(names[i], app->theme_name) == 0)
+            next = (i + 1) % n;
+    }
+    theme = theme_load(names[next], NULL, &error);
+    if (theme == NULL) {
+        app_say(app, ROLE_WARNING, "%s", error->message);
+        return;
+    }
+    screen_set_theme(app->screen, theme);
+    g_free(app->theme_name);
+    app->theme_name = g_strdup(names[next]);
+    app_say(app, ROLE_FOOTER, "theme %s", app->theme_name);
+}
+
+static void toggle_mouse(struct app *app)
+{
+    action_put_back(app);
+    app->mouse = !app->mouse;
+    screen_set_mouse(app->screen, app->mouse);
+    app_say(app, ROLE_FOOTER, "mouse %s",
+            app->mouse ? "on" : "off: the terminal selects text again");
+}
+
+static void refresh(struct app *app)
+{
+    engine_refresh_all(app->engine);
+    app_say(app, ROLE_FOOTER, "asking %u host%s again", app->scene.cluster->hosts->len,
+            app->scene.cluster->hosts->len == 1 ? "" : "s");
+}
+
+/* What is done to a host or the lab. */
+static gboolean run_on_lab(struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_WAKE:
+        action_wake(app);
+        return TRUE;
+    case ACTION_POWER_OFF:
+        action_power_off(app);
+        return TRUE;
+    case ACTION_START_STOP:
+        action_start_stop(app);
+        return TRUE;
+    case ACTION_DRAIN:
+        action_drain(app);
+        return TRUE;
+    case ACTION_MAINTENANCE:
+        action_maintenance(app);
+        return TRUE;
+    case ACTION_AUTOMATIC:
+        action_automatic(app);
+        return TRUE;
+    case ACTION_POLICY:
+        action_policy(app);
+        return TRUE;
+    case ACTION_COMPACT:
+        action_goal(app, ENGINE_GOAL_COMPACT);
+        return TRUE;
+    case ACTION_NORMALIZE:
+        action_goal(app, ENGINE_GOAL_NORMALIZE);
+        return TRUE;
+    case ACTION_CANCEL_JOBS:
+        action_cancel_jobs(app);
+        return TRUE;
+    case ACTION_POSTCOPY:
+        action_postcopy(app, NULL);
+        return TRUE;
+    case ACTION_REFRESH:
+        refresh(app);
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+/* What opens or finds something. */
+static gboolean run_on_views(struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_PLAN:
+        plan_open(app, FALSE);
+        return TRUE;
+    case ACTION_JOBS:
+        app->jobs = (struct list){0};
+        app->chosen_job = 0;
+        app_open(app, &view_jobs);
+        return TRUE;
+    case ACTION_JOURNAL:
+        app_open(app, &view_journal);
+        return TRUE;
+    case ACTION_HELP:
+        app->help = (struct list){0};
+        app_open(app, &view_help);
+        return TRUE;
+    case ACTION_FIND:
+        app_open(app, &view_main);
+        action_put_back(app);
+        prompt_open(app);
+        return TRUE;
+    case ACTION_FIND_NEXT:
+        prompt_find_next(app);
+        return TRUE;
+    case ACTION_CANCEL:
+        app_open(app, &view_main);
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+/* What changes the console itself. */
+static gboolean run_on_console(struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_FASTER:
+        action_speed(app, 1);
+        return TRUE;
+    case ACTION_SLOWER:
+        action_speed(app, -1);
+        return TRUE;
+    case ACTION_PAUSE:
+        action_pause(app);
+        return TRUE;
+    case ACTION_SKIP:
+        action_skip(app);
+        return TRUE;
+    case ACTION_THEME:
+        next_theme(app);
+        return TRUE;
+    case ACTION_MOUSE:
+        toggle_mouse(app);
+        return TRUE;
+    case ACTION_REDRAW:
+        screen_redraw(app->screen);
+        return TRUE;
+    case ACTION_SUSPEND:
+        screen_suspend(app->screen);
+        return TRUE;
+    case ACTION_QUIT:
+        quit_ask(app);
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+gboolean action_run(struct app *app, enum action action)
+{
+    return run_on_lab(app, action) || run_on_views(app, action) || run_on_console(app, action);
+}

@@ -1,0 +1,64 @@
+/*
+ * action.h - what the operator can have done: each asks first where it must, hands it to the
+ * engine, and says what came of it. Thread: main.
+ */
+#ifndef ROOST_TUI_ACTION_H
+#define ROOST_TUI_ACTION_H
+
+#include "tui/app.h"
+
+/* Runs an action that works in every view. FALSE when it is none of those. */
+gboolean action_run(struct app *app, enum action action);
+
+/* --- VMs in hand: action_vm.c --- */
+
+void action_take(struct app *app, enum drag_by by, const struct vm *vm);
+void action_pick_up(struct app *app);              /* the selected VM, or the first of the host */
+void action_drop(struct app *app, int host_index); /* what is in hand; DRAG_NOWHERE = nowhere */
+void action_put_back(struct app *app);
+void action_start_stop(struct app *app); /* the selected VM, or the only one of the host */
+
+/* --- The selected host: action_host.c --- */
+
+void action_wake(struct app *app);
+void action_power_off(struct app *app);
+void action_drain(struct app *app);
+void action_maintenance(struct app *app);
+
+/* --- The lab: action_lab.c --- */
+
+void action_automatic(struct app *app);
+void action_policy(struct app *app);
+void action_goal(struct app *app, enum engine_goal goal);
+void action_cancel_jobs(struct app *app);
+void action_cancel_job(struct app *app, const struct job *job);
+
+/* --- Migrations under way: action_job.c --- */
+
+/* Asks whether a job goes over to post-copy; NULL = that of the selected VM. */
+void action_postcopy(struct app *app, const struct job *job);
+
+/* --- The simulated clock: action_clock.c --- */
+
+void action_speed(struct app *app, int step); /* +1 faster, -1 slower */
+void action_pause(struct app *app);
+void action_skip(struct app *app);
+
+/* --- Finding: prompt.c --- */
+
+void prompt_open(struct app *app);
+void prompt_input(struct app *app, const struct input *input, enum action action);
+void prompt_draw(const struct app *app, struct surface *surface, struct rect rect);
+void prompt_find_next(struct app *app);
+
+/* --- Leaving: quit.c --- */
+
+void quit_ask(struct app *app);
+
+/* SIGTERM, SIGHUP: cancels what runs, and leaves when it has ended. */
+void quit_now(struct app *app);
+
+/* Leaves when it was waiting for what has ended now. */
+void quit_check(struct app *app);
+
+#endif

@@ -1,0 +1,281 @@
+#include "tui/app.h"
+
+#include <stdarg.h>
+
+#include "tui/action.h"
+#include "tui/view.h"
+#include "tui/wrap.h"
+
+#define MESSAGE_SECONDS 8
+
+struct app *app_new(struct engine *engine, struct screen *screen, struct keymap *keymap,
+                    const char *lab_name, gboolean simulated)
+{
+    struct app *app = g_new0(struct app, 1);
+
+    app->engine = engine;
+    app->screen = screen;
+    app->keymap = keymap;
+    app->lab_name = g_strdup(lab_name);
+    app->surface = surface_new(0, 0);
+    app->footer_words = g_array_new(FALSE, FALSE, sizeof(struct footer_word));
+    app->prompt.text = g_string_new(NULL);
+    app->view = &view_main;
+    app->journal_follows = app->grid_follows = TRUE;
+    app->ascii = screen != NULL && screen->ascii;
+    app->speed_before = 1;
+    scene_init(&app->scene);
+    app->scene.simulated = simulated;
+    drag_init(&app->drag);
+    return app;
+}
+
+void app_free(struct app *app)
+{
+    if (app == NULL)
+        return;
+    if (app->skip_timer != 0)
+        clock_cancel_timer(engine_clock(app->engine), app->skip_timer);
+    scene_clear(&app->scene);
+    drag_clear(&app->drag);
+    dialog_free(app->dialog);
+    g_clear_pointer(&app->plan, plan_free);
+    surface_free(app->surface);
+    keymap_free(app->keymap);
+    g_array_unref(app->footer_words);
+    g_string_free(app->prompt.text, TRUE);
+    g_free(app->prompt.start_host);
+    g_free(app->pressed_vm);
+    g_free(app->theme_name);
+    g_free(app->lab_name);
+    g_free(app->message);
+    g_free(app->host);
+    g_free(app->vm);
+    g_free(app);
+}
+
+/* --- What is selected ------------------------------------------------------------------------ */
+
+const struct host *app_host(const struct app *app)
+{
+    const struct host *host =
+        app->host != NULL ? cluster_find_host(app->scene.cluster, app->host) : NULL;
+    guint n_hosts = app->scene.cluster->hosts->len;
+
+    if (host != NULL || n_hosts == 0)
+        return host;
+    return scene_host_at(&app->scene, MIN(app->host_index, n_hosts - 1));
+}
+
+const struct vm *app_vm(const struct app *app)
+{
+    const struct vm *vm = app->vm != NULL ? cluster_find_vm(app->scene.cluster, app->vm) : NULL;
+
+    return vm != NULL && vm->host == app_host(app) ? vm : NULL;
+}
+
+void app_select_host(struct app *app, const struct host *host)
+{
+    if (host == NULL)
+        return;
+    if (g_strcmp0(app->host, host->name) != 0) {
+        g_free(app->host);
+        app->host = g_strdup(host->name);
+        g_clear_pointer(&app->vm, g_free);
+    }
+    app->host_index = host->index;
+    app->grid_follows = TRUE;
+}
+
+void app_select_vm(struct app *app, const struct vm *vm)
+{
+    app_select_host(app, vm->host);
+    g_free(app->vm);
+    app->vm = g_strdup(vm->name);
+}
+
+/* --- Reading --------------------------------------------------------------------------------- */
+
+enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app)
+{
+    return engine_check_migrate(((struct app *)app)->engine, vm, to);
+}
+
+void app_read(struct app *app)
+{
+    g_autofree char *why = NULL;
+
+    scene_read(&app->scene, app->engine);
+    if (!drag_update(&app->drag, &app->scene, app_check, app, &why))
+        app_say(app, ROLE_WARNING, "%s", why);
+    quit_check(app);
+}
+
+/* --- Drawing --------------------------------------------------------------------------------- */
+
+static gboolean is_too_small(const struct surface *surface)
+{
+    return surface->width < APP_WIDTH_LEAST || surface->height < APP_HEIGHT_LEAST;
+}
+
+static void draw_too_small(const struct app *app, struct surface *surface)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *text = g_strdup_printf(
+        "roost needs %d x %d, here are %d x %d. %s", APP_WIDTH_LEAST, APP_HEIGHT_LEAST,
+        surface->width, surface->height, app->dialog != NULL ? "A question waits." : "");
+    int y;
+
+    wrap_text("A bit more room, please:", surface->width - 2, lines);
+    wrap_text(g_strchomp(text), surface->width - 2, lines);
+    y = MAX(0, (surface->height - (int)lines->len) / 2);
+    for (guint i = 0; i < lines->len; i++)
+        surface_text(surface, 1, y + (int)i, surface->width - 2, g_ptr_array_index(lines, i),
+                     i == 0 ? ROLE_STRONG : ROLE_TEXT, i == 0 ? CELL_BOLD : 0);
+}
+
+const struct surface *app_draw(struct app *app, int width, int height)
+{
+    struct surface *surface = app->surface;
+
+    if (surface->width != width || surface->height != height)
+        surface_resize(surface, width, height);
+    else
+        surface_clear(surface);
+    if (is_too_small(surface)) {
+        draw_too_small(app, surface);
+        return surface;
+    }
+    app->view->draw(app, surface, (struct rect){0, 1, width, height - 2});
+    header_draw(app, surface, (struct rect){0, 0, width, 1});
+    footer_draw(app, surface, (struct rect){0, height - 1, width, 1});
+    if (app->dialog != NULL)
+        dialog_draw(app->dialog, surface, app->ascii);
+    return surface;
+}
+
+/* --- Inputs ---------------------------------------------------------------------------------- */
+
+/* The answer may open the next question, so the one answered is taken away first. */
+static void answer_dialog(struct app *app, int answer)
+{
+    autoptr(dialog) dialog = g_steal_pointer(&app->dialog);
+
+    dialog_call(dialog, app, answer);
+}
+
+static void input_key(struct app *app, const struct input *input)
+{
+    enum action action = keymap_action(app->keymap, input->key);
+    int answer;
+
+    if (action == ACTION_REDRAW || action == ACTION_SUSPEND) {
+        action_run(app, action);
+    } else if (app->dialog != NULL) {
+        if (dialog_key(app->dialog, input->key, action, &answer))
+            answer_dialog(app, answer);
+    } else if (app->prompt.open) {
+        prompt_input(app, input, action);
+    } else {
+        g_clear_pointer(&app->message, g_free);
+        if (!app->view->key(app, input, action) && !action_run(app, action) &&
+            action == ACTION_NONE && input->key != INPUT_KEY_ESCAPE) {
+            g_autofree char *name = input_key_name(input->key);
+
+            app_say(app, ROLE_MUTED, "%s means nothing here; %s shows all keys", name,
+                    keymap_first_key(app->keymap, ACTION_HELP));
+        }
+    }
+}
+
+static void input_mouse(struct app *app, const struct input *input)
+{
+    enum action action = footer_action_at(app, input->x, input->y);
+    int answer;
+
+    if (app->dialog != NULL) {
+        if (dialog_mouse(app->dialog, input, &answer))
+            answer_dialog(app, answer);
+    } else if (app->prompt.open) {
+        return;
+    } else if (input->kind == INPUT_PRESS && input->button == 1 && action != ACTION_NONE) {
+        if (!app->view->key(app, input, action))
+            action_run(app, action);
+    } else {
+        app->view->mouse(app, input);
+    }
+}
+
+/* Nothing is done that could not be seen: what is held goes back, and the way out stays open. */
+static void input_unseen(struct app *app, const struct input *input)
+{
+    enum action action =
+        input->kind == INPUT_KEY ? keymap_action(app->keymap, input->key) : ACTION_NONE;
+
+    if (input->kind == INPUT_RELEASE || action == ACTION_CANCEL)
+        action_put_back(app);
+    if (action == ACTION_REDRAW || action == ACTION_SUSPEND ||
+        (action == ACTION_QUIT && app->dialog == NULL))
+        action_run(app, action);
+}
+
+void app_input(struct app *app, const struct input *input)
+{
+    if (app->surface->width > 0 && is_too_small(app->surface)) {
+        input_unseen(app, input);
+        return;
+    }
+    switch (input->kind) {
+    case INPUT_KEY:
+        input_key(app, input);
+        break;
+    case INPUT_PRESS:
+    case INPUT_DRAG:
+    case INPUT_RELEASE:
+    case INPUT_WHEEL_UP:
+    case INPUT_WHEEL_DOWN:
+        input_mouse(app, input);
+        break;
+    case INPUT_PASTE:
+        if (app->prompt.open)
+            prompt_input(app, input, ACTION_NONE);
+        break;
+    case INPUT_RESIZE:
+    case INPUT_NONE:
+        break;
+    }
+}
+
+void app_tick(struct app *app)
+{
+    if (app->message != NULL && --app->message_seconds == 0)
+        g_clear_pointer(&app->message, g_free);
+}
+
+/* --- Saying and asking ----------------------------------------------------------------------- */
+
+void app_say(struct app *app, enum role role, const char *format, ...)
+{
+    va_list arguments;
+
+    g_free(app->message);
+    va_start(arguments, format);
+    app->message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    app->message_role = role;
+    app->message_seconds = MESSAGE_SECONDS;
+}
+
+void app_ask(struct app *app, struct dialog *dialog)
+{
+    action_put_back(app);
+    dialog_free(app->dialog);
+    app->dialog = dialog;
+}
+
+void app_open(struct app *app, const struct view *view)
+{
+    if (view != &view_main)
+        action_put_back(app);
+    app->view = view;
+}

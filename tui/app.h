@@ -1,0 +1,127 @@
+/*
+ * app.h - the state of the console: what is selected, held, open and said. Shared by its views;
+ * the lab's own state is in the scene. Thread: main.
+ *
+ * app_draw only reads the scene; app_read fills it from the engine. Golden screens fill it by hand
+ * and have no engine.
+ */
+#ifndef ROOST_TUI_APP_H
+#define ROOST_TUI_APP_H
+
+#include "core/base/cleanup.h"
+#include "tui/dialog.h"
+#include "tui/drag.h"
+#include "tui/grid_layout.h"
+#include "tui/keymap.h"
+#include "tui/scene.h"
+#include "tui/screen.h"
+
+#define APP_WIDTH_LEAST  40
+#define APP_HEIGHT_LEAST 12
+
+struct view;
+
+/* Where a list that is longer than the screen stands. */
+struct list {
+    int top, cursor;
+    int y, n, height; /* as last drawn */
+    gboolean has_cursor;
+};
+
+struct prompt {
+    gboolean open;
+    GString *text;
+    char *start_host; /* selected when it was opened: to go back to on Escape */
+    gboolean fails;   /* nothing bears what was typed */
+};
+
+struct footer_word {
+    struct rect rect;
+    enum action action;
+};
+
+enum app_leaving {
+    APP_STAYS,
+    APP_WAITS, /* leaves as soon as nothing runs any more */
+    APP_LEAVES,
+};
+
+struct app {
+    struct engine *engine; /* NULL in golden screens: nothing can be done then */
+    struct screen *screen;
+    struct surface *surface;
+    struct keymap *keymap;
+    char *theme_name;
+    char *lab_name; /* NULL = the cluster's */
+    struct scene scene;
+    gboolean ascii;
+    gboolean mouse;
+
+    char *host; /* name of the selected host; NULL before the first frame */
+    char *vm;   /* name of the selected VM; NULL = none */
+    guint host_index;
+    gboolean zoomed;
+    struct grid_layout grid;
+    int name_cells;        /* of the longest name in the grid, as last drawn */
+    gboolean grid_follows; /* the selected host is kept in sight, until the wheel scrolls away */
+    struct drag drag;
+    char *pressed_vm; /* the mouse went down on its mark and has not moved away yet */
+    int pressed_x, pressed_y;
+
+    const struct view *view;
+    struct list help, jobs, journal, plan_list;
+    guint chosen_job; /* id of the one under the cursor: lines move when new jobs come */
+    gboolean journal_follows;
+    struct plan *plan;
+    gboolean plan_normalizes;
+    struct dialog *dialog;
+    struct prompt prompt;
+    GArray *footer_words; /* struct footer_word */
+
+    char *message;
+    enum role message_role;
+    guint message_seconds; /* left to show it */
+    enum app_leaving leaving;
+    guint speed_before; /* of the simulated clock: to go back to after a pause or a skip */
+    guint skip_timer;
+};
+
+/* Takes over keymap; borrows engine and screen. */
+struct app *app_new(struct engine *engine, struct screen *screen, struct keymap *keymap,
+                    const char *lab_name, gboolean simulated);
+void app_free(struct app *app);
+AUTOPTR_DEFINE(app)
+
+/* Reads the engine into the scene, and lets go of what is no longer there. */
+void app_read(struct app *app);
+
+/* Composes the frame from the scene. Returns it; borrowed. */
+const struct surface *app_draw(struct app *app, int width, int height);
+
+/* One key or mouse event. */
+void app_input(struct app *app, const struct input *input);
+
+/* One real second has passed. */
+void app_tick(struct app *app);
+
+/* --- For views and actions --- */
+
+/* Says something in the line of keys for some seconds. Takes a printf format; escaped when drawn.
+ */
+void app_say(struct app *app, enum role role, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* Shows a question; takes it over. An older one is dropped. */
+void app_ask(struct app *app, struct dialog *dialog);
+
+void app_open(struct app *app, const struct view *view);
+
+/* The selected host; NULL only in an empty cluster. The selected VM; NULL when none is. */
+const struct host *app_host(const struct app *app);
+const struct vm *app_vm(const struct app *app);
+void app_select_host(struct app *app, const struct host *host);
+void app_select_vm(struct app *app, const struct vm *vm);
+
+/* What check.h says of moving vm to a host, all under way counted in. A drag_check_func. */
+enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app);
+
+#endif

@@ -1,0 +1,44 @@
+#include "tui/ascii.h"
+
+#include <glib.h>
+
+struct likeness {
+    gunichar first, last;
+    char ascii;
+};
+
+/* In order of need; the first that holds the sign counts. */
+static const struct likeness likenesses[] = {
+    {0x2500, 0x2501, '-'},  {0x2502, 0x2503, '|'}, {0x2504, 0x2505, '-'}, {0x2506, 0x2507, '|'},
+    {0x2508, 0x2509, '-'},  {0x250A, 0x250B, '|'}, {0x254C, 0x254D, '-'}, {0x254E, 0x254F, '|'},
+    {0x2550, 0x2550, '='},  {0x2551, 0x2551, '|'}, {0x2574, 0x2574, '-'}, {0x2576, 0x2576, '-'},
+    {0x2500, 0x257F, '+'}, /* every other line is a corner or a crossing */
+    {0x2581, 0x2583, '_'},  {0x258C, 0x258F, '|'}, {0x2591, 0x2591, '.'}, {0x2592, 0x2592, ':'},
+    {0x2580, 0x259F, '#'}, /* blocks */
+    {0x25A0, 0x25A0, '#'},  {0x25A1, 0x25A1, 'o'}, {0x25AA, 0x25AA, '#'}, {0x25AB, 0x25AB, 'o'},
+    {0x25B2, 0x25B5, '^'},  {0x25B6, 0x25BB, '>'}, {0x25BC, 0x25BF, 'v'}, {0x25C0, 0x25C5, '<'},
+    {0x25C6, 0x25C6, '*'},  {0x25C7, 0x25C7, 'o'}, {0x25CB, 0x25CC, 'o'}, {0x25CF, 0x25CF, '*'},
+    {0x2190, 0x2190, '<'},  {0x2191, 0x2191, '^'}, {0x2192, 0x2192, '>'}, {0x2193, 0x2193, 'v'},
+    {0x00AB, 0x00AB, '<'},  {0x00BB, 0x00BB, '>'}, {0x00B7, 0x00B7, '.'}, {0x00B0, 0x00B0, 'o'},
+    {0x00D7, 0x00D7, 'x'},  {0x00A0, 0x00A0, ' '}, {0x2010, 0x2015, '-'}, {0x2212, 0x2212, '-'},
+    {0x2018, 0x201B, '\''}, {0x201C, 0x201F, '"'}, {0x2022, 0x2022, '*'}, {0x2026, 0x2026, '~'},
+    {0x2713, 0x2714, '+'},  {0x2717, 0x2718, 'x'}, {0x2800, 0x2800, ' '}, {0x2801, 0x28FF, ':'},
+};
+
+char ascii_likeness(const char *grapheme)
+{
+    gunichar c, base;
+
+    if (*grapheme == '\0')
+        return ' ';
+    c = g_utf8_get_char(grapheme);
+    if (c < 0x80)
+        return (char)c;
+    for (gsize i = 0; i < G_N_ELEMENTS(likenesses); i++) {
+        if (c >= likenesses[i].first && c <= likenesses[i].last)
+            return likenesses[i].ascii;
+    }
+    if (g_unichar_fully_decompose(c, FALSE, &base, 1) > 1 && base < 0x80)
+        return (char)base;
+    return '?';
+}

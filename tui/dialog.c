@@ -1,0 +1,242 @@
+#include "tui/dialog.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "tui/wrap.h"
+
+#define DIALOG_WIDTH_MOST  66
+#define DIALOG_WIDTH_LEAST 30
+
+struct dialog_text {
+    enum role role;
+    char *text;
+};
+
+struct dialog_button {
+    int answer;
+    char key;
+    char *label;
+    struct rect rect; /* where it was last drawn */
+};
+
+struct dialog {
+    char *title;
+    char *subject;
+    dialog_func func;
+    GArray *texts; /* struct dialog_text */
+    struct dialog_button buttons[DIALOG_BUTTONS_MOST];
+    guint n_buttons;
+    guint chosen;
+};
+
+static void text_clear(gpointer data)
+{
+    g_free(((struct dialog_text *)data)->text);
+}
+
+struct dialog *dialog_new(const char *title, dialog_func func, const char *subject)
+{
+    struct dialog *dialog = g_new0(struct dialog, 1);
+
+    dialog->title = g_strdup(title);
+    dialog->subject = g_strdup(subject);
+    dialog->func = func;
+    dialog->texts = g_array_new(FALSE, TRUE, sizeof(struct dialog_text));
+    g_array_set_clear_func(dialog->texts, text_clear);
+    return dialog;
+}
+
+void dialog_free(struct dialog *dialog)
+{
+    if (dialog == NULL)
+        return;
+    for (guint i = 0; i < dialog->n_buttons; i++)
+        g_free(dialog->buttons[i].label);
+    g_array_unref(dialog->texts);
+    g_free(dialog->title);
+    g_free(dialog->subject);
+    g_free(dialog);
+}
+
+void dialog_add_text(struct dialog *dialog, enum role role, const char *format, ...)
+{
+    struct dialog_text text = {.role = role};
+    va_list arguments;
+
+    va_start(arguments, format);
+    text.text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_array_append_val(dialog->texts, text);
+}
+
+void dialog_add_button(struct dialog *dialog, int answer, char key, const char *label)
+{
+    g_return_if_fail(dialog->n_buttons < DIALOG_BUTTONS_MOST);
+    dialog->buttons[dialog->n_buttons++] =
+        (struct dialog_button){.answer = answer, .key = key, .label = g_strdup(label)};
+}
+
+void dialog_choose(struct dialog *dialog, int answer)
+{
+    for (guint i = 0; i < dialog->n_buttons; i++) {
+        if (dialog->buttons[i].answer == answer)
+            dialog->chosen = i;
+    }
+}
+
+/* --- Drawing --------------------------------------------------------------------------------- */
+
+struct drawn_line {
+    enum role role;
+    const char *text;
+};
+
+/* All paragraphs, wrapped; `lines` owns the text and `roles` (enum role) goes beside it. */
+static void wrap_texts(const struct dialog *dialog, int cells, GPtrArray *lines, GArray *roles)
+{
+    for (guint i = 0; i < dialog->texts->len; i++) {
+        const struct dialog_text *text = &g_array_index(dialog->texts, struct dialog_text, i);
+
+        wrap_text(text->text, cells, lines);
+        while (roles->len < lines->len)
+            g_array_append_val(roles, text->role);
+    }
+}
+
+static int button_width(const struct dialog_button *button)
+{
+    return (int)text_width(button->label) + 4;
+}
+
+/* Places the buttons, from the right end of the last line up. Returns the lines they take. */
+static int place_buttons(struct dialog *dialog, int cells)
+{
+    int x = 0, line = 0;
+
+    for (guint i = 0; i < dialog->n_buttons; i++) {
+        int width = button_width(&dialog->buttons[i]);
+
+        if (x > 0 && x + width > cells) {
+            x = 0;
+            line++;
+        }
+        dialog->buttons[i].rect = (struct rect){x, line, MIN(width, cells), 1};
+        x += width + 1;
+    }
+    return line + 1;
+}
+
+static void draw_button(const struct dialog_button *button, struct surface *surface,
+                        gboolean chosen)
+{
+    enum role role = chosen ? ROLE_BUTTON_CHOSEN : ROLE_BUTTON;
+    const char *hot = strchr(button->label, button->key);
+    struct rect rect = button->rect;
+
+    surface_fill(surface, rect, " ", role, 0);
+    if (chosen) {
+        surface_text(surface, rect.x, rect.y, 1, "[", role, 0);
+        surface_text(surface, rect.x + rect.width - 1, rect.y, 1, "]", role, 0);
+    }
+    surface_text(surface, rect.x + 2, rect.y, rect.width - 3, button->label, role,
+                 chosen ? CELL_BOLD : 0);
+    if (hot != NULL)
+        surface_printf(surface, rect.x + 2 + (int)(hot - button->label), rect.y, 1, role,
+                       CELL_UNDERLINE | CELL_BOLD, "%c", button->key);
+}
+
+static void draw_buttons(struct dialog *dialog, struct surface *surface, int x, int y)
+{
+    for (guint i = 0; i < dialog->n_buttons; i++) {
+        dialog->buttons[i].rect.x += x;
+        dialog->buttons[i].rect.y += y;
+        draw_button(&dialog->buttons[i], surface, i == dialog->chosen);
+    }
+}
+
+/* The cells a dialog would like: its widest paragraph or its buttons. */
+static int wished_width(const struct dialog *dialog)
+{
+    int wished = (int)text_width(dialog->title) + 4, buttons = 0;
+
+    for (guint i = 0; i < dialog->texts->len; i++)
+        wished =
+            MAX(wished, (int)text_width(g_array_index(dialog->texts, struct dialog_text, i).text));
+    for (guint i = 0; i < dialog->n_buttons; i++)
+        buttons += button_width(&dialog->buttons[i]) + 1;
+    return CLAMP(MAX(wished, buttons), DIALOG_WIDTH_LEAST, DIALOG_WIDTH_MOST);
+}
+
+void dialog_draw(struct dialog *dialog, struct surface *surface, gboolean ascii)
+{
+    int inner = MIN(wished_width(dialog), surface->width - 8);
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) roles = g_array_new(FALSE, FALSE, sizeof(enum role));
+    int button_lines = place_buttons(dialog, inner);
+    int text_lines, height, width = inner + 6;
+    struct rect box;
+
+    wrap_texts(dialog, inner, lines, roles);
+    text_lines = MIN((int)lines->len, MAX(0, surface->height - button_lines - 6));
+    height = text_lines + button_lines + 5;
+    box = (struct rect){(surface->width - width) / 2, MAX(0, (surface->height - height) / 2), width,
+                        height};
+    surface_fill(surface, box, " ", ROLE_DIALOG, 0);
+    surface_box(surface, box, dialog->title, ROLE_DIALOG_FRAME, ascii);
+    for (int i = 0; i < text_lines; i++)
+        surface_text(surface, box.x + 3, box.y + 2 + i, inner, g_ptr_array_index(lines, (guint)i),
+                     g_array_index(roles, enum role, (guint)i), 0);
+    draw_buttons(dialog, surface, box.x + 3, box.y + 3 + text_lines);
+}
+
+/* --- Answering ------------------------------------------------------------------------------- */
+
+static void choose_next(struct dialog *dialog, int step)
+{
+    dialog->chosen = (dialog->chosen + dialog->n_buttons + (guint)step) % dialog->n_buttons;
+}
+
+static gboolean take(const struct dialog *dialog, guint index, int *answer)
+{
+    *answer = dialog->buttons[index].answer;
+    return TRUE;
+}
+
+gboolean dialog_key(struct dialog *dialog, guint key, enum action action, int *answer)
+{
+    if (key == INPUT_KEY_LEFT || key == INPUT_KEY_UP || key == INPUT_KEY_BACK_TAB)
+        choose_next(dialog, -1);
+    else if (key == INPUT_KEY_RIGHT || key == INPUT_KEY_DOWN || key == INPUT_KEY_TAB)
+        choose_next(dialog, 1);
+    else if (key == INPUT_KEY_ENTER || key == ' ')
+        return take(dialog, dialog->chosen, answer);
+    else if (key == INPUT_KEY_ESCAPE)
+        return take(dialog, dialog->n_buttons - 1, answer);
+    for (guint i = 0; i < dialog->n_buttons; i++) {
+        char hot = dialog->buttons[i].key;
+
+        if (key < 0x80 && g_ascii_tolower((char)key) == g_ascii_tolower(hot))
+            return take(dialog, i, answer);
+    }
+    if (action == ACTION_CANCEL)
+        return take(dialog, dialog->n_buttons - 1, answer);
+    return FALSE;
+}
+
+gboolean dialog_mouse(struct dialog *dialog, const struct input *input, int *answer)
+{
+    if (input->kind != INPUT_PRESS || input->button != 1)
+        return FALSE;
+    for (guint i = 0; i < dialog->n_buttons; i++) {
+        if (rect_contains(dialog->buttons[i].rect, input->x, input->y))
+            return take(dialog, i, answer);
+    }
+    return FALSE;
+}
+
+void dialog_call(const struct dialog *dialog, struct app *app, int answer)
+{
+    dialog->func(app, answer, dialog->subject);
+}

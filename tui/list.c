@@ -1,0 +1,113 @@
+#include "tui/view.h"
+
+#include "tui/wrap.h"
+
+#define WHEEL_LINES 3
+
+struct rect view_frame(const struct app *app, struct surface *surface, struct rect area,
+                       const char *title, const char *note)
+{
+    struct rect rule = {area.x, area.y, area.width, 1};
+    int used;
+
+    surface_fill(surface, rule, app->ascii ? "-" : "─", ROLE_MUTED, 0);
+    used = surface_printf(surface, rule.x + 2, rule.y, rule.width - 4, ROLE_STRONG, CELL_BOLD,
+                          " %s ", title);
+    if (note != NULL && *note != '\0')
+        surface_printf(surface, rule.x + 3 + used, rule.y, rule.width - used - 5, ROLE_MUTED, 0,
+                       " %s ", note);
+    return (struct rect){area.x, area.y + 1, area.width, area.height - 1};
+}
+
+void list_say_chosen(struct surface *surface, struct rect rect, const char *text)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+
+    wrap_text(text, rect.width - 2, lines);
+    for (guint i = 0; i < lines->len && (int)i < rect.height; i++)
+        surface_text(surface, rect.x + 1, rect.y + (int)i, rect.width - 2,
+                     g_ptr_array_index(lines, i), ROLE_TEXT, 0);
+}
+
+static int list_last_top(const struct list *list)
+{
+    return MAX(0, list->n - list->height);
+}
+
+/* Where an action takes a cursor, or the top of a list that has none. */
+static gboolean moved(const struct list *list, enum action action, int *position)
+{
+    int page = MAX(1, list->height - 1);
+
+    switch (action) {
+    case ACTION_CURSOR_UP:
+        *position -= 1;
+        return TRUE;
+    case ACTION_CURSOR_DOWN:
+        *position += 1;
+        return TRUE;
+    case ACTION_PAGE_UP:
+        *position -= page;
+        return TRUE;
+    case ACTION_PAGE_DOWN:
+        *position += page;
+        return TRUE;
+    case ACTION_CURSOR_FIRST:
+        *position = 0;
+        return TRUE;
+    case ACTION_CURSOR_LAST:
+        *position = list->n;
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+gboolean list_key(struct list *list, enum action action)
+{
+    if (!moved(list, action, list->has_cursor ? &list->cursor : &list->top))
+        return FALSE;
+    list_fit(list, list->n, list->height);
+    return TRUE;
+}
+
+/* A click on a line chooses it. */
+static gboolean list_click(struct list *list, const struct input *input)
+{
+    int line = input->y - list->y;
+
+    if (!list->has_cursor || line < 0 || line >= list->height || list->top + line >= list->n)
+        return FALSE;
+    list->cursor = list->top + line;
+    return TRUE;
+}
+
+gboolean list_mouse(struct list *list, const struct input *input)
+{
+    int step = input->kind == INPUT_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES;
+
+    if (input->kind == INPUT_PRESS && input->button == 1)
+        return list_click(list, input);
+    if (input->kind != INPUT_WHEEL_UP && input->kind != INPUT_WHEEL_DOWN)
+        return FALSE;
+    if (list->has_cursor)
+        list->cursor += step;
+    else
+        list->top += step;
+    list_fit(list, list->n, list->height);
+    return TRUE;
+}
+
+void list_fit(struct list *list, int n, int height)
+{
+    list->n = n;
+    list->height = MAX(0, height);
+    if (list->has_cursor) {
+        list->cursor = CLAMP(list->cursor, 0, MAX(0, n - 1));
+        if (list->cursor < list->top)
+            list->top = list->cursor;
+        if (list->cursor >= list->top + list->height)
+            list->top = list->cursor - list->height + 1;
+    }
+    list->top = CLAMP(list->top, 0, list_last_top(list));
+}

@@ -1,0 +1,66 @@
+/* main.c - the program: lends the console to the command line, and hands over to it. */
+#include <locale.h>
+#include <malloc.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "core/command/command.h"
+#include "core/command/manual.h"
+#include "tui/console.h"
+#include "tui/keymap.h"
+
+static gboolean run_console(struct session *session, GError **error)
+{
+    const struct config *config = session->config;
+    const struct console_options options = {
+        .engine = session->engine,
+        .simulated = session->simulated,
+        .lab_name = session->lab_name,
+        .warnings = session->warnings,
+        .theme = config->theme,
+        .keymap = config->keymap,
+        .mouse = TRUE,
+    };
+    /* A lab that is only shown may show the night; a real one waits to be told. */
+    gboolean show = session->simulated && !config->path;
+    engine_set_mode(session->engine, show ? ENGINE_BY_HOURS : config->mode);
+    return console_run(&options, error) == 0;
+}
+
+static void append_keys(GString *man)
+{
+    struct keymap *keymap = keymap_load("default", NULL, NULL);
+    for (guint i = 0; keymap && i < ACTION_COUNT; i++) {
+        g_autofree char *keys = keymap_keys(keymap, i);
+        if (*keys)
+            manual_append_item(man, keys, action_info[i].name, action_info[i].help);
+    }
+    keymap_free(keymap);
+}
+
+/* Each host has its threads, which do little but wait: heaps of their own would mostly be holes. */
+static void share_one_heap(void)
+{
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
+/* What GLib logs for information goes to standard output, which is ours: a list or a screen. */
+static void keep_log_from_output(void)
+{
+#if GLIB_CHECK_VERSION(2, 68, 0)
+    g_log_writer_default_set_use_stderr(TRUE);
+#endif
+}
+
+int main(int argc, char **argv)
+{
+    static const struct command_hooks hooks = {run_console, append_keys};
+    const struct output output = {stdout, stderr, isatty(STDOUT_FILENO)};
+    share_one_heap();
+    keep_log_from_output();
+    setlocale(LC_ALL, "");
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, not a death */
+    return command_main(argc, argv, &output, &hooks);
+}

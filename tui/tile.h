@@ -1,0 +1,35 @@
+/*
+ * tile.h - one host in the grid, in whatever room the layout gave it. Thread: main.
+ */
+#ifndef ROOST_TUI_TILE_H
+#define ROOST_TUI_TILE_H
+
+#include "tui/drag.h"
+#include "tui/grid_layout.h"
+#include "tui/scene.h"
+#include "tui/surface.h"
+
+struct tile_look {
+    const struct scene *scene;
+    const struct drag *drag;
+    enum grid_style style;
+    int name_cells; /* the letter stands behind so many, beside its own name and in one column */
+    const char *vm; /* the selected VM; NULL for none, and on tiles that are not selected */
+    gboolean selected;
+    gboolean ascii;
+};
+
+void tile_draw(const struct tile_look *look, struct surface *surface, struct rect rect,
+               const struct host *host);
+
+/* The VM whose mark or name is drawn at x, y of a tile in GRID_TILES style; NULL for none. */
+const struct vm *tile_vm_at(const struct tile_look *look, struct rect rect, const struct host *host,
+                            int x, int y);
+
+/*
+ * A host's name for `cells` cells: without its domain, and where that is still too long, its end
+ * (pc01 and pc02 differ at the end). Escaped. Free with g_free.
+ */
+char *tile_fit_name(const char *name, int cells);
+
+#endif

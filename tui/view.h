@@ -1,0 +1,64 @@
+/*
+ * view.h - a view is one way to fill the screen between nothing and all of it; and the parts the
+ * main view is made of. Views read the scene and the state of the app; what they are asked to do
+ * they hand to tui/action.h. Thread: main.
+ */
+#ifndef ROOST_TUI_VIEW_H
+#define ROOST_TUI_VIEW_H
+
+#include "tui/app.h"
+
+struct view {
+    const char *title;
+    void (*draw)(struct app *app, struct surface *surface, struct rect area);
+    /* TRUE when the key meant something here; else the actions that work everywhere get it. */
+    gboolean (*key)(struct app *app, const struct input *input, enum action action);
+    void (*mouse)(struct app *app, const struct input *input);
+};
+
+extern const struct view view_main;
+extern const struct view view_help;
+extern const struct view view_plan;
+extern const struct view view_jobs;
+extern const struct view view_journal;
+
+/* Makes the plan (of compaction, or of normalize) and shows it. */
+void plan_open(struct app *app, gboolean normalize);
+
+/* --- Parts of the main view; each draws inside rect --- */
+
+void header_draw(const struct app *app, struct surface *surface, struct rect rect);
+void footer_draw(struct app *app, struct surface *surface, struct rect rect);
+enum action footer_action_at(const struct app *app, int x, int y); /* ACTION_NONE = none */
+
+void grid_draw(struct app *app, struct surface *surface, struct rect rect);
+void grid_mouse(struct app *app, const struct input *input);
+gboolean grid_key(struct app *app, enum action action);
+
+void detail_draw(const struct app *app, struct surface *surface, struct rect rect);
+
+/* The jobs under way, those running first, in as many columns as they need. */
+void jobs_part_draw(const struct app *app, struct surface *surface, struct rect rect);
+
+/* The latest lines of the journal. */
+void journal_part_draw(const struct app *app, struct surface *surface, struct rect rect);
+
+/* --- For views that are a list under a title --- */
+
+/* Draws the frame of a full view: title on the left, what it counts on the right; returns inside.
+ */
+struct rect view_frame(const struct app *app, struct surface *surface, struct rect area,
+                       const char *title, const char *note);
+
+/* A list's cursor and top after an action; TRUE when the action moved it. */
+gboolean list_key(struct list *list, enum action action);
+gboolean list_mouse(struct list *list, const struct input *input); /* wheel and click */
+
+/* What stands under the cursor, whole: a row is seldom wide enough for it. */
+#define LIST_CHOSEN_LINES 2
+void list_say_chosen(struct surface *surface, struct rect rect, const char *text);
+
+/* Keeps top and cursor inside, and the cursor in sight. */
+void list_fit(struct list *list, int n, int height);
+
+#endif

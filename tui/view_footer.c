@@ -1,0 +1,157 @@
+#include "tui/view.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "tui/action.h"
+
+#define WORDS_MOST 24
+
+/* A key and what it does, as the footer shows it. */
+struct word {
+    enum action action;
+    const char *key;
+    const char *text;
+};
+
+static int word_width(const struct word *word)
+{
+    return (int)text_width(word->key) + 1 + (int)text_width(word->text);
+}
+
+static gboolean add_word(const struct app *app, struct word *words, guint *n, enum action action,
+                         const char *text)
+{
+    const char *key = keymap_first_key(app->keymap, action);
+
+    if (*key == '\0' || *n == WORDS_MOST)
+        return FALSE;
+    words[(*n)++] = (struct word){action, key, text};
+    return TRUE;
+}
+
+static gboolean is_simulated_only(enum action action)
+{
+    return action == ACTION_FASTER || action == ACTION_SLOWER || action == ACTION_PAUSE ||
+           action == ACTION_SKIP;
+}
+
+/* What can be done now: it depends on what is open and what is in hand. */
+static guint collect_words(const struct app *app, struct word *words)
+{
+    guint n = 0;
+
+    if (app->drag.by == DRAG_BY_KEYS) {
+        add_word(app, words, &n, ACTION_NEXT_VM, "the next that would take it");
+        add_word(app, words, &n, ACTION_MIGRATE, "drop it on the chosen host");
+        add_word(app, words, &n, ACTION_CANCEL, "put it back");
+        return n;
+    }
+    if (app->view != &view_main) {
+        add_word(app, words, &n, ACTION_CANCEL, "back");
+        if (app->view == &view_plan) {
+            if (app->plan->steps->len > 0)
+                add_word(app, words, &n, ACTION_CONFIRM, "carry it out");
+            add_word(app, words, &n, ACTION_NEXT_VM,
+                     app->plan_normalizes ? "compact" : "normalize");
+        }
+        if (app->view == &view_jobs)
+            add_word(app, words, &n, ACTION_CONFIRM, "cancel the job");
+        add_word(app, words, &n, ACTION_CURSOR_UP, "up");
+        add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
+        return n;
+    }
+    for (guint action = 0; action < ACTION_COUNT; action++) {
+        if (*action_info[action].word != '\0' &&
+            (app->scene.simulated || !is_simulated_only((enum action)action)))
+            add_word(app, words, &n, (enum action)action, action_info[action].word);
+    }
+    return n;
+}
+
+/* The word to give up first: the policy is seldom changed, help and quit always stay. */
+static gint least_word(const struct word *words, guint n)
+{
+    gint last = -1;
+
+    for (guint i = 0; i < n; i++) {
+        if (words[i].action == ACTION_POLICY)
+            return (gint)i;
+        if (words[i].action != ACTION_HELP && words[i].action != ACTION_QUIT)
+            last = (gint)i;
+    }
+    return last;
+}
+
+static guint drop_words(struct word *words, guint n, int width)
+{
+    for (;;) {
+        int needed = 0;
+        gint least = least_word(words, n);
+
+        for (guint i = 0; i < n; i++)
+            needed += word_width(&words[i]) + (i > 0 ? 2 : 0);
+        if (needed <= width || least < 0)
+            return n;
+        memmove(&words[least], &words[least + 1], (n - (guint)least - 1) * sizeof *words);
+        n--;
+    }
+}
+
+static void draw_words(struct app *app, struct surface *surface, struct rect rect)
+{
+    struct word words[WORDS_MOST];
+    guint n = drop_words(words, collect_words(app, words), rect.width - 2);
+    int needed = 0, gap, x = rect.x + 1;
+
+    for (guint i = 0; i < n; i++)
+        needed += word_width(&words[i]);
+    gap = n > 1 ? CLAMP((rect.width - 2 - needed) / (int)(n - 1), 2, 4) : 2;
+    for (guint i = 0; i < n; i++) {
+        struct footer_word hit = {{x, rect.y, word_width(&words[i]), 1}, words[i].action};
+
+        x += surface_text(surface, x, rect.y, -1, words[i].key, ROLE_FOOTER_KEY, CELL_BOLD) + 1;
+        x += surface_text(surface, x, rect.y, -1, words[i].text, ROLE_FOOTER, 0) + gap;
+        g_array_append_val(app->footer_words, hit);
+    }
+}
+
+static void say(struct surface *surface, struct rect rect, const char *text)
+{
+    surface_text(surface, rect.x + 1, rect.y, rect.width - 2, text, ROLE_FOOTER, 0);
+}
+
+void footer_draw(struct app *app, struct surface *surface, struct rect rect)
+{
+    g_array_set_size(app->footer_words, 0);
+    surface_fill(surface, rect, " ", ROLE_FOOTER, 0);
+    if (app->dialog != NULL) {
+        say(surface, rect, "arrows choose, Enter takes, so does the letter that is underlined");
+    } else if (app->drag.by == DRAG_BY_MOUSE) {
+        say(surface, rect, "let go over a host to move it there, anywhere else to leave it");
+    } else if (app->prompt.open) {
+        prompt_draw(app, surface, rect);
+    } else if (app->leaving == APP_WAITS) {
+        surface_printf(surface, rect.x + 1, rect.y, rect.width - 2, ROLE_WARNING, CELL_BOLD,
+                       "leaving when %u running job%s ended; %s again to decide anew",
+                       app->scene.n_running, app->scene.n_running == 1 ? " has" : "s have",
+                       keymap_first_key(app->keymap, ACTION_QUIT));
+    } else if (app->message != NULL) {
+        surface_fill(surface, rect, " ", app->message_role, 0);
+        surface_text(surface, rect.x + 1, rect.y, rect.width - 2, app->message, app->message_role,
+                     0);
+    } else {
+        draw_words(app, surface, rect);
+    }
+}
+
+enum action footer_action_at(const struct app *app, int x, int y)
+{
+    for (guint i = 0; i < app->footer_words->len; i++) {
+        const struct footer_word *word = &g_array_index(app->footer_words, struct footer_word, i);
+
+        if (rect_contains(word->rect, x, y))
+            return word->action;
+    }
+    return ACTION_NONE;
+}

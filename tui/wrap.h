@@ -1,0 +1,13 @@
+/*
+ * wrap.h - breaks text into lines of so many cells, at blanks where it can. Thread: any.
+ */
+#ifndef ROOST_TUI_WRAP_H
+#define ROOST_TUI_WRAP_H
+
+#include <glib.h>
+
+/* Appends the lines of text (escaped here) to `lines` (char *, with g_free as its free function).
+ */
+void wrap_text(const char *text, int cells, GPtrArray *lines);
+
+#endif
