@@ -6,39 +6,52 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
+/* More than the table has. */
+#define OPTIONS_MOST 80
+
 /* Every verb has these on a simulated lab. */
 #define SIMULATION_OPTIONS (OPTION_SEED | OPTION_FAULTS)
 #define CONSOLE_OPTIONS    (OPTION_POLICY | OPTION_SPEED | SIMULATION_OPTIONS)
 
+#define VALUE(member) G_STRUCT_OFFSET(struct command_line, member)
+
 const struct option_info option_infos[] = {
-    {0, "configuration", 'c', "FILE", "the configuration of the lab (roost help --config)"},
-    {0, "lab", 'l', "NAME|FILE", "a simulated lab instead: ercolani, small, or a ClusterInfo.xml"},
+    {0, "configuration", 'c', "FILE", "the configuration of the lab (roost help --config)",
+     VALUE(config)},
+    {0, "lab", 'l', "NAME|FILE", "a simulated lab instead: ercolani, small, or a ClusterInfo.xml",
+     VALUE(lab)},
     {0, "help", 'h', NULL, "help, also of a verb"},
     {0, "version", 'V', NULL, "the version"},
     {OPTION_DRY_RUN, "dry-run", 'n', NULL, "say what would be done, and do nothing"},
     {OPTION_FORCE, "force", 'f', NULL, "go past the checks that an operator may overrule"},
-    {OPTION_POLICY, "policy", 'p', "NAME", "pack or pairs, whatever the configuration says"},
+    {OPTION_POLICY, "policy", 'p', "NAME", "pack or pairs, whatever the configuration says",
+     VALUE(policy)},
     {OPTION_SCRIPT, "script", 0, NULL, "as a shell script of virsh and ssh commands"},
     {OPTION_NORMALIZE, "normalize", 0, NULL, "plan how everything comes home, not compaction"},
-    {OPTION_SEED, "seed", 0, "N", "simulated lab: another course of chance (default 1)"},
+    {OPTION_SEED, "seed", 0, "N", "simulated lab: another course of chance (default 1)",
+     VALUE(seed_text)},
     {OPTION_FAULTS, "faults", 0, "SPEC",
-     "simulated lab: what goes wrong; all, none, or NAME=CHANCE,..."},
+     "simulated lab: what goes wrong; all, none, or NAME=CHANCE,...", VALUE(faults)},
     {OPTION_TRACE, "trace", 0, NULL, "print each decision with its reason"},
-    {OPTION_SPEED, "speed", 0, "N", "simulated lab: seconds a second in the console (default 60)"},
+    {OPTION_SPEED, "speed", 0, "N", "simulated lab: seconds a second in the console (default 60)",
+     VALUE(speed_text)},
     {OPTION_FILE, "file", 0, "FILE",
-     "more hosts: one, or one range, a line; # begins a comment; - is stdin"},
+     "more hosts: one, or one range, a line; # begins a comment; - is stdin", VALUE(file)},
     {OPTION_ACCEPT_NEW, "accept-new", 0, NULL,
      "accept the ssh host keys of hosts that are not known yet, unseen"},
     {OPTION_PASSWORD_FD, "password-fd", 0, "N",
-     "read a password from descriptor N, for hosts that no key opens yet"},
+     "read a password from descriptor N, for hosts that no key opens yet", VALUE(password_fd_text)},
     {OPTION_ARM, "arm", 0, NULL, "arm wake-on-LAN where it is not, now and for each boot"},
     {OPTION_PEER_KEYS, "peer-keys", 0, NULL,
      "give all hosts keys for each other, for peer-to-peer migration"},
     {OPTION_CHECK, "check", 0, NULL, "examine what was added, as on a terminal"},
-    {OPTION_MODE, "mode", 0, "MODE", "how: pre-copy, post-copy or stop-and-copy"},
-    {OPTION_BANDWIDTH, "bandwidth", 0, "MIB", "the most to use in a second, in MiB; 0: no limit"},
-    {OPTION_TIMEOUT, "timeout", 0, "TIME", "how long it may take, such as 90s or 5min"},
-    {OPTION_ON_TIMEOUT, "on-timeout", 0, "WHAT", "then: cancel, post-copy or pause"},
+    {OPTION_MODE, "mode", 0, "MODE", "how: pre-copy, post-copy or stop-and-copy", VALUE(mode)},
+    {OPTION_BANDWIDTH, "bandwidth", 0, "MIB", "the most to use in a second, in MiB; 0: no limit",
+     VALUE(bandwidth)},
+    {OPTION_TIMEOUT, "timeout", 0, "TIME", "how long it may take, such as 90s or 5min",
+     VALUE(timeout)},
+    {OPTION_ON_TIMEOUT, "on-timeout", 0, "WHAT", "then: cancel, post-copy or pause",
+     VALUE(on_timeout)},
     {OPTION_MAN, "man", 0, NULL, "print the man page"},
     {OPTION_EXAMPLE, "config", 0, NULL, "print an annotated configuration file"},
     {0, NULL},
@@ -55,66 +68,35 @@ static gboolean refuse(GError **error, const char *format, ...)
     return FALSE;
 }
 
+/* Where the value of an option with an argument is kept. */
+static char **text_of(struct command_line *line, const struct option_info *info)
+{
+    return (char **)G_STRUCT_MEMBER_P(line, info->offset);
+}
+
 void command_line_free(struct command_line *line)
 {
     if (!line)
         return;
+    for (guint i = 0; option_infos[i].name; i++) {
+        if (option_infos[i].argument)
+            g_free(*text_of(line, &option_infos[i]));
+    }
     g_strfreev(line->arguments);
     g_strfreev(line->command);
-    g_free(line->config);
-    g_free(line->lab);
-    g_free(line->policy);
-    g_free(line->faults);
-    g_free(line->seed_text);
-    g_free(line->speed_text);
-    g_free(line->file);
-    g_free(line->password_fd_text);
-    g_free(line->mode);
-    g_free(line->bandwidth);
-    g_free(line->timeout);
-    g_free(line->on_timeout);
     g_free(line);
-}
-
-/* Where the value of an option with an argument is kept. */
-static char **text_of(struct command_line *line, const struct option_info *info)
-{
-    switch (info->bit) {
-    case OPTION_POLICY:
-        return &line->policy;
-    case OPTION_FAULTS:
-        return &line->faults;
-    case OPTION_SEED:
-        return &line->seed_text;
-    case OPTION_SPEED:
-        return &line->speed_text;
-    case OPTION_FILE:
-        return &line->file;
-    case OPTION_PASSWORD_FD:
-        return &line->password_fd_text;
-    case OPTION_MODE:
-        return &line->mode;
-    case OPTION_BANDWIDTH:
-        return &line->bandwidth;
-    case OPTION_TIMEOUT:
-        return &line->timeout;
-    case OPTION_ON_TIMEOUT:
-        return &line->on_timeout;
-    default:
-        return info->letter == 'c' ? &line->config : &line->lab;
-    }
 }
 
 /* Takes the options out of argv (NULL-terminated, owned) and leaves the words. */
 static gboolean take_options(struct command_line *line, char ***argv, GError **error)
 {
-    gboolean flags[48] = {FALSE};
-    GOptionEntry entries[48] = {0};
+    gboolean flags[OPTIONS_MOST] = {FALSE};
+    GOptionEntry entries[OPTIONS_MOST] = {0};
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) cause = NULL;
-    g_assert(G_N_ELEMENTS(flags) > 25);
     for (guint i = 0; option_infos[i].name; i++) {
         const struct option_info *info = &option_infos[i];
+        g_assert(i + 1 < OPTIONS_MOST);
         gpointer place = info->argument ? (gpointer)text_of(line, info) : (gpointer)&flags[i];
         entries[i] =
             (GOptionEntry){info->name, info->letter,
@@ -140,7 +122,7 @@ static gboolean take_options(struct command_line *line, char ***argv, GError **e
 
 static gboolean check_options(const struct command_line *line, GError **error)
 {
-    guint allowed = line->verb ? line->verb->options : CONSOLE_OPTIONS;
+    guint64 allowed = line->verb ? line->verb->options : CONSOLE_OPTIONS;
     if (line->verb && line->lab && line->verb->needs != NEEDS_NOTHING)
         allowed |= SIMULATION_OPTIONS;
     for (guint i = 0; option_infos[i].name; i++) {
@@ -243,7 +225,7 @@ struct command_line *command_line_parse(int argc, char **argv, GError **error)
 
 char *command_line_usage(const struct verb *verb)
 {
-    guint options = verb ? verb->options : CONSOLE_OPTIONS;
+    guint64 options = verb ? verb->options : CONSOLE_OPTIONS;
     GString *usage = g_string_new(verb ? verb->name : "[-c FILE] [--lab NAME|FILE]");
     if (verb && *verb->arguments)
         g_string_append_printf(usage, " %s", verb->arguments);

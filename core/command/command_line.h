@@ -14,7 +14,7 @@ struct command_line {
     const struct verb *verb; /* NULL = the console */
     char **arguments;        /* of the verb; never NULL */
     char **command;          /* after "--", of a verb that takes a command; else NULL */
-    guint given;             /* enum verb_option: those that were there */
+    guint64 given;           /* OPTION_...: those that were there */
     gboolean help;
     gboolean version;
     char *config; /* -c; NULL = not given */

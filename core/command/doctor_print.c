@@ -83,7 +83,7 @@ static char *subjects_of(const struct check_report *report)
 
 static void print_lines(const GPtrArray *patients, const struct output *output)
 {
-    struct records *records = records_new();
+    struct records *records = records_new(NULL);
 
     for (guint i = 0; i < patients->len; i++) {
         const struct patient *patient = g_ptr_array_index(patients, i);
@@ -98,7 +98,7 @@ static void print_lines(const GPtrArray *patients, const struct output *output)
 /* One host, in full. */
 static void print_every(const struct patient *patient, const struct output *output)
 {
-    struct records *records = records_new();
+    struct records *records = records_new(NULL);
 
     for (guint i = 0; i < patient->report->findings->len; i++) {
         const struct check_finding *finding = g_ptr_array_index(patient->report->findings, i);
@@ -204,7 +204,7 @@ void doctor_print(const GPtrArray *patients, gboolean every, const struct output
         print_for_people(patients, every, output);
         return;
     }
-    struct records *records = records_new();
+    struct records *records = records_new(NULL);
     for (guint i = 0; i < patients->len; i++)
         add_records(records, g_ptr_array_index(patients, i), every);
     records_print_free(records, output);

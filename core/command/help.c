@@ -16,7 +16,7 @@ static void append_row(GString *text, const char *left, int width, const char *r
     g_string_append_printf(text, "  %-*s  %s\n", width, left, right);
 }
 
-static void append_options(GString *text, guint bits, gboolean general)
+static void append_options(GString *text, guint64 bits, gboolean general)
 {
     for (guint i = 0; option_infos[i].name; i++) {
         const struct option_info *info = &option_infos[i];

@@ -108,7 +108,7 @@ static void add_vms(struct records *records, const struct host *host)
 static void print_all(const struct command *command, gboolean vms, gboolean only_off)
 {
     const struct cluster *cluster = session_cluster(command->session);
-    struct records *records = records_new();
+    struct records *records = records_new(NULL);
     for (guint i = 0; i < cluster->hosts->len; i++) {
         const struct host *host = cluster->hosts->pdata[i];
         if (vms)
@@ -127,8 +127,8 @@ static gboolean print_host(const struct command *command, const char *name, GErr
                     "host %s: there is no such host in the cluster", name);
         return FALSE;
     }
-    struct records *itself = records_new();
-    struct records *vms = records_new();
+    struct records *itself = records_new(NULL);
+    struct records *vms = records_new(NULL);
     add_host(itself, command->session, host);
     add_vms(vms, host);
     records_print_free(itself, command->output);
@@ -163,7 +163,7 @@ gboolean find_run(const struct command *command, GError **error)
                     "vm %s: there is no such VM in the cluster", name);
         return FALSE;
     }
-    struct records *records = records_new();
+    struct records *records = records_new(NULL);
     records_add(records, vm->name, vm->host->name, vm->host->address, vm_state_name(vm->state),
                 NULL);
     records_print_free(records, command->output);

@@ -59,12 +59,14 @@ void output_progress(const struct output *output, const char *text)
 /* --- Records ---------------------------------------------------------------------------------- */
 
 struct records {
+    const struct record_kind *kind;
     GPtrArray *rows; /* GStrv */
 };
 
-struct records *records_new(void)
+struct records *records_new(const struct record_kind *kind)
 {
     struct records *records = g_new0(struct records, 1);
+    records->kind = kind;
     records->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
     return records;
 }

@@ -11,10 +11,17 @@
 #include <glib.h>
 #include <stdio.h>
 
+enum output_format {
+    OUTPUT_TEXT,
+    OUTPUT_XML,
+    OUTPUT_JSON,
+};
+
 struct output {
     FILE *out;
     FILE *err;
-    gboolean terminal; /* out is one: align, show progress */
+    gboolean terminal;         /* out is one: align, show progress */
+    enum output_format format; /* of records; all else is text */
 };
 
 /* A line on out; the text is escaped as a whole. */
@@ -29,9 +36,28 @@ void output_error(const struct output *output, const char *format, ...) G_GNUC_P
 /* On a terminal: a line that the next one replaces. Elsewhere nothing. NULL takes it away. */
 void output_progress(const struct output *output, const char *text);
 
-/* Records, kept until they can be aligned. */
+/* What a field of a record is, where text is not all there is. */
+enum record_type {
+    RECORD_TEXT,
+    RECORD_NUMBER, /* as it is printed, or nothing */
+    RECORD_FLAG,   /* "yes" or "no" */
+};
+
+struct record_field {
+    const char *name; /* "mem-mib": XML's and JSON's; text has only the order */
+    enum record_type type;
+};
+
+/* The kinds of records there are; each verb that lists has its own, which is not to change. */
+struct record_kind {
+    const char *set;                   /* "hosts": the XML element, and JSON member, around them */
+    const char *one;                   /* "host": the XML element of one */
+    const struct record_field *fields; /* ends with one whose name is NULL */
+};
+
+/* Records, kept until they can be aligned. `kind` is static; NULL for what is never but text. */
 struct records;
-struct records *records_new(void);
+struct records *records_new(const struct record_kind *kind);
 
 /* Adds a record of strings up to NULL, copied. */
 void records_add(struct records *records, ...) G_GNUC_NULL_TERMINATED;

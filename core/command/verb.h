@@ -9,37 +9,37 @@
 
 #include "core/command/output.h"
 
-/* Options a verb may have; -c, --lab and --help are everybody's. */
-enum verb_option {
-    OPTION_DRY_RUN = 1 << 0,
-    OPTION_FORCE = 1 << 1,
-    OPTION_POLICY = 1 << 2,
-    OPTION_SCRIPT = 1 << 3,
-    OPTION_NORMALIZE = 1 << 4,
-    OPTION_SEED = 1 << 5,
-    OPTION_FAULTS = 1 << 6,
-    OPTION_TRACE = 1 << 7,
-    OPTION_MAN = 1 << 8,
-    OPTION_EXAMPLE = 1 << 9,
-    OPTION_SPEED = 1 << 10,
-    OPTION_FILE = 1 << 20,
-    OPTION_ACCEPT_NEW = 1 << 21,
-    OPTION_PASSWORD_FD = 1 << 22,
-    OPTION_ARM = 1 << 23,
-    OPTION_PEER_KEYS = 1 << 24,
-    OPTION_CHECK = 1 << 25,
-    OPTION_MODE = 1 << 26,
-    OPTION_BANDWIDTH = 1 << 27,
-    OPTION_TIMEOUT = 1 << 28,
-    OPTION_ON_TIMEOUT = 1 << 29,
-};
+/* Options a verb may have, as a set of bits (guint64); -c, --lab and --help are everybody's. */
+#define OPTION_BIT(number) (G_GUINT64_CONSTANT(1) << (number))
+#define OPTION_DRY_RUN     OPTION_BIT(0)
+#define OPTION_FORCE       OPTION_BIT(1)
+#define OPTION_POLICY      OPTION_BIT(2)
+#define OPTION_SCRIPT      OPTION_BIT(3)
+#define OPTION_NORMALIZE   OPTION_BIT(4)
+#define OPTION_SEED        OPTION_BIT(5)
+#define OPTION_FAULTS      OPTION_BIT(6)
+#define OPTION_TRACE       OPTION_BIT(7)
+#define OPTION_MAN         OPTION_BIT(8)
+#define OPTION_EXAMPLE     OPTION_BIT(9)
+#define OPTION_SPEED       OPTION_BIT(10)
+#define OPTION_FILE        OPTION_BIT(11)
+#define OPTION_ACCEPT_NEW  OPTION_BIT(12)
+#define OPTION_PASSWORD_FD OPTION_BIT(13)
+#define OPTION_ARM         OPTION_BIT(14)
+#define OPTION_PEER_KEYS   OPTION_BIT(15)
+#define OPTION_CHECK       OPTION_BIT(16)
+#define OPTION_MODE        OPTION_BIT(17)
+#define OPTION_BANDWIDTH   OPTION_BIT(18)
+#define OPTION_TIMEOUT     OPTION_BIT(19)
+#define OPTION_ON_TIMEOUT  OPTION_BIT(20)
 
 struct option_info {
-    enum verb_option bit; /* 0 = everybody's */
+    guint64 bit;          /* OPTION_...; 0 = everybody's */
     const char *name;     /* "dry-run" */
     char letter;          /* 'n'; 0 = none */
     const char *argument; /* "NAME"; NULL = a flag */
     const char *help;
+    gsize offset; /* of its value (char *) in struct command_line, when it has an argument */
 };
 
 /* Ends with one whose name is NULL. */
@@ -71,7 +71,7 @@ struct verb {
     const char *arguments; /* as in the help: "VM HOST" */
     const char *help;      /* one line */
     const char *details;   /* more, in sentences; paragraphs are parted by a newline */
-    guint options;         /* enum verb_option */
+    guint64 options;       /* OPTION_... */
     guint arguments_least;
     guint arguments_most;
     enum verb_needs needs;

@@ -12,6 +12,21 @@ void driver_set_changed_func(struct driver *driver, driver_changed_func func, gp
     driver->changed_data = data;
 }
 
+void driver_set_may_act_func(struct driver *driver, driver_may_act_func func, gpointer data)
+{
+    driver->may_act = func;
+    driver->may_act_data = data;
+}
+
+gboolean driver_may_act(const struct driver *driver, const char *what, GError **error)
+{
+    if (!driver->may_act || driver->may_act(driver->may_act_data))
+        return TRUE;
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "%s: another manager has taken over",
+                what);
+    return FALSE;
+}
+
 void driver_emit_changed(struct driver *driver, const char *address)
 {
     if (driver->changed)

@@ -27,6 +27,12 @@ struct driver;
 typedef void (*driver_report_func)(struct host_report *report, const GError *error, gpointer data);
 typedef void (*driver_done_func)(const GError *error, gpointer data);
 
+/*
+ * Asked on whichever thread, right before something is done to a host or VM (migrate, wake, power
+ * off, cut, control, define): FALSE, and the operation ends with REFUSED, undone. Must not block.
+ */
+typedef gboolean (*driver_may_act_func)(gpointer data);
+
 /* Where the guest is while its RAM moves. */
 enum migrate_stage {
     MIGRATE_STAGE_COPYING,   /* at the source: running, or paused by stop-and-copy from the start */
@@ -208,6 +214,8 @@ struct driver {
     const struct driver_ops *ops;
     driver_changed_func changed;
     gpointer changed_data;
+    driver_may_act_func may_act; /* NULL = always */
+    gpointer may_act_data;
 };
 
 void driver_free(struct driver *driver);
@@ -215,6 +223,12 @@ AUTOPTR_DEFINE(driver)
 
 /* One listener; NULL takes it away. */
 void driver_set_changed_func(struct driver *driver, driver_changed_func func, gpointer data);
+
+/* Set before anything is asked of the driver; data must outlive it. NULL takes it away. */
+void driver_set_may_act_func(struct driver *driver, driver_may_act_func func, gpointer data);
+
+/* For implementations: FALSE with ROOST_ERROR_REFUSED, "...: another manager has taken over". */
+gboolean driver_may_act(const struct driver *driver, const char *what, GError **error);
 
 /* Implementations tell the listener through this. */
 void driver_emit_changed(struct driver *driver, const char *address);

@@ -265,6 +265,21 @@ guint engine_cancel_all(struct engine *engine, gboolean running);
 /* No new job starts any more; those running go on. For a quit that waits. */
 void engine_hold(struct engine *engine, gboolean hold);
 
+/*
+ * Who may act (see lease.h). With a guard every action is confirmed right before the driver is told
+ * to do it: `confirm` calls back once, on the main context; with FALSE nothing is done, the job
+ * ends as refused, and the engine falls back to ENGINE_MANUAL. `fence` is written to the journal
+ * beside what the autopilot does. Automatic modes and goals need the guard's leave to begin. NULL
+ * takes it away: then nobody is asked. Copied; data must outlive the engine or the next call.
+ */
+struct engine_guard {
+    void (*confirm)(gpointer data, void (*confirmed)(gboolean may_act, gpointer asker),
+                    gpointer asker);
+    guint64 (*fence)(gpointer data);
+    gpointer data;
+};
+void engine_set_guard(struct engine *engine, const struct engine_guard *guard);
+
 /* --- Goals: the loop until nothing is left to do --- */
 
 enum engine_goal {

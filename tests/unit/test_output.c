@@ -24,7 +24,7 @@ static void tear_down(struct fixture *fixture, G_GNUC_UNUSED gconstpointer termi
 
 static void print_two(struct fixture *fixture)
 {
-    struct records *records = records_new();
+    struct records *records = records_new(NULL);
     records_add(records, "a", "", "long word", NULL);
     records_add(records, "名前", "two", "x\ty\nz\x1b[2J", NULL);
     records_print_free(records, &fixture->output);
