@@ -242,6 +242,7 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
         [ENGINE_ALWAYS] = "the autopilot packs whatever the hour",
     };
 
+    engine->stepped_from = ENGINE_MANUAL;
     if (engine->mode == mode)
         return;
     engine->mode = mode;
