@@ -59,6 +59,8 @@ void engine_take_edits(struct engine *engine, const struct cluster *written)
 {
     gboolean taken = FALSE;
 
+    if (engine->follow)
+        return; /* the manager looks at the file itself */
     for (guint i = 0; i < written->hosts->len; i++) {
         const struct host *theirs = g_ptr_array_index(written->hosts, i);
         struct host *host = cluster_find_host(engine->cluster, theirs->address);
