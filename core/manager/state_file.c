@@ -387,13 +387,20 @@ struct manager_state *state_parse(const char *label, const char *bytes, gsize le
 
 /* --- Orders and answers ----------------------------------------------------------------------- */
 
+#define STAMP(member) G_STRUCT_OFFSET(struct order_stamp, member)
+static const struct xml_field stamp_fields[] = {
+    {"fence", XML_UINT64, STAMP(fence)},
+    {"seen", XML_UINT64, STAMP(number)},
+    {NULL},
+};
+
 static char *format_one(const char *name, const struct xml_field *fields, gconstpointer object,
-                        guint64 fence)
+                        const struct order_stamp *stamp)
 {
     GString *out = g_string_new(DECLARATION);
     g_string_append_printf(out, "<%s version=\"%d\"", name, VERSION);
-    if (fence)
-        g_string_append_printf(out, " fence=\"%" G_GUINT64_FORMAT "\"", fence);
+    if (stamp)
+        xml_write_fields(out, stamp_fields, stamp);
     xml_write_fields(out, fields, object);
     g_string_append(out, "/>\n");
     return g_string_free(out, FALSE);
@@ -403,49 +410,43 @@ struct one {
     const char *name;
     const struct xml_field *fields;
     gpointer object;
-    guint64 fence;
+    struct order_stamp stamp;
 };
 
 static gboolean one_element(const char *name, guint depth, const struct xml_attributes *attributes,
                             gpointer data, GError **error)
 {
     struct one *one = data;
-    g_autofree char *fence = xml_find(attributes, "fence");
-    if (depth > 0)
-        return TRUE;
-    if (fence && !g_ascii_string_to_unsigned(fence, 10, 0, G_MAXUINT64, &one->fence, NULL)) {
-        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "its fence is not a number");
-        return FALSE;
-    }
-    return check_root(name, one->name, attributes, error) &&
-           xml_read_fields(attributes, one->fields, one->object, error);
+    return depth > 0 || (check_root(name, one->name, attributes, error) &&
+                         xml_read_fields(attributes, stamp_fields, &one->stamp, error) &&
+                         xml_read_fields(attributes, one->fields, one->object, error));
 }
 
-char *order_format(const struct order *order, guint64 fence)
+char *order_format(const struct order *order, const struct order_stamp *stamp)
 {
-    return format_one("order", order_fields, order, fence);
+    return format_one("order", order_fields, order, stamp);
 }
 
-struct order *order_parse(const char *label, const char *bytes, gsize length, guint64 *fence,
-                          GError **error)
+struct order *order_parse(const char *label, const char *bytes, gsize length,
+                          struct order_stamp *stamp, GError **error)
 {
     autoptr(order) order = g_new0(struct order, 1);
-    struct one one = {"order", order_fields, order, 0};
+    struct one one = {"order", order_fields, order, {0, 0}};
     if (!xml_read(label, bytes, length, one_element, &one, error))
         return NULL;
-    *fence = one.fence;
+    *stamp = one.stamp;
     return g_steal_pointer(&order);
 }
 
 char *answer_format(const struct answer *answer)
 {
-    return format_one("answer", answer_fields, answer, 0);
+    return format_one("answer", answer_fields, answer, NULL);
 }
 
 struct answer *answer_parse(const char *label, const char *bytes, gsize length, GError **error)
 {
     autoptr(answer) answer = g_new0(struct answer, 1);
-    struct one one = {"answer", answer_fields, answer, 0};
+    struct one one = {"answer", answer_fields, answer, {0, 0}};
     if (!xml_read(label, bytes, length, one_element, &one, error))
         return NULL;
     return g_steal_pointer(&answer);

@@ -31,12 +31,16 @@ struct manager_state *state_parse(const char *label, const char *bytes, gsize le
                                   GError **error);
 
 /*
- * `fence` is that of the manager which the order is for: no other carries it out. `once` makes it
- * one order, however often it is found (`sender` and its counter; see orders.h).
+ * `fence` is that of the manager which the order is for, `number` that of its publication which
+ * the sender saw: no other manager carries it out, nor this one much later.
  */
-char *order_format(const struct order *order, guint64 fence);
-struct order *order_parse(const char *label, const char *bytes, gsize length, guint64 *fence,
-                          GError **error);
+struct order_stamp {
+    guint64 fence;
+    guint64 number;
+};
+char *order_format(const struct order *order, const struct order_stamp *stamp);
+struct order *order_parse(const char *label, const char *bytes, gsize length,
+                          struct order_stamp *stamp, GError **error);
 
 struct answer {
     guint order;
