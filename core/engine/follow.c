@@ -242,6 +242,11 @@ gboolean follow_is_blind(const struct engine *engine)
     return engine->follow && !engine->follow->applied;
 }
 
+guint64 follow_number(const struct engine *engine)
+{
+    return engine->follow ? engine->follow->number : 0;
+}
+
 guint follow_unseen(const struct engine *engine)
 {
     return engine->follow->applied ? engine->follow->unseen : MAX(engine->watches->len, 1);

@@ -97,6 +97,9 @@ guint follow_last_order(const struct engine *engine);
  */
 gboolean follow_is_settled(const struct engine *engine, guint order, const char **refusal);
 
+/* The number of the last publication that was applied; 0 = none, or the engine leads. */
+guint64 follow_number(const struct engine *engine);
+
 /* TRUE while nothing was published yet by the manager that is followed. */
 gboolean follow_is_blind(const struct engine *engine);
 
