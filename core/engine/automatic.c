@@ -106,7 +106,7 @@ static void decide(struct engine *engine)
 
 static void decide_next(struct engine *engine)
 {
-    if (engine->plan_left > 0 || engine->held)
+    if (engine->plan_left > 0 || engine->held || !engine_may_decide(engine))
         return;
     if (engine->goal.kind != ENGINE_GOAL_NONE)
         goal_decide(engine);
@@ -212,7 +212,8 @@ static void tick(gpointer data)
     if (phase != engine->phase)
         enter_phase(engine, phase);
     aim = current_aim(engine);
-    if (aim != AIM_REST && engine->goal.kind == ENGINE_GOAL_NONE && !engine->held)
+    if (aim != AIM_REST && engine->goal.kind == ENGINE_GOAL_NONE && !engine->held &&
+        engine_may_decide(engine))
         rescue_hosts(engine, aim == AIM_NORMALIZE, FALSE);
     decide_next(engine);
     queue_poke(engine);

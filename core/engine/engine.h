@@ -93,6 +93,7 @@ struct journal_entry {
     char *result; /* "done", "failed", "cancelled", "refused", "queued", "" */
     guint job;    /* 0 = none */
     gboolean alarm;
+    guint64 fence; /* under which the autopilot did it; 0 = none */
 };
 
 struct engine_event {
@@ -276,9 +277,25 @@ struct engine_guard {
     void (*confirm)(gpointer data, void (*confirmed)(gboolean may_act, gpointer asker),
                     gpointer asker);
     guint64 (*fence)(gpointer data);
+    gboolean (*may_act)(gpointer data); /* as far as is known here and now; NULL = always */
     gpointer data;
 };
 void engine_set_guard(struct engine *engine, const struct engine_guard *guard);
+
+/* What may_act says has changed: what waits for it goes on. */
+void engine_guard_changed(struct engine *engine);
+
+/*
+ * FALSE while a guard does not give its leave: mode and goal are wishes then, and nothing is
+ * decided.
+ */
+gboolean engine_may_decide(const struct engine *engine);
+
+/*
+ * Somebody else acts from now on: mode and goal end, and what is automatic and has not begun is
+ * taken back, with an alarm when there was anything to end. `why` is a piece of a sentence.
+ */
+void engine_step_down(struct engine *engine, const char *why);
 
 /* --- Goals: the loop until nothing is left to do --- */
 

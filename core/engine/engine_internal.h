@@ -8,6 +8,7 @@
  *   moving.c     migrations while they run
  *   relay.c      who can send a magic packet in the console's stead
  *   automatic.c  mode, phases, the cycle           planning.c  plans, and jobs made of them
+ *   guard.c      who may act
  *   rescue.c     hosts that died                   rest.c      what is left alone for a while
  *   goal.c       compact and normalize, until nothing is left
  *   edits.c      what others wrote into the cluster's file meanwhile
@@ -92,12 +93,13 @@ struct watch {
 };
 
 enum task_stage {
-    TASK_BLOCKED, /* comes after another task */
-    TASK_DELAYED, /* in back-off; its timer makes it ready */
-    TASK_READY,   /* starts as soon as the limits allow */
-    TASK_ASKING,  /* holds its places; its hosts are asked for fresh facts */
-    TASK_ACTING,  /* the driver is at it */
-    TASK_PROVING, /* its hosts are asked how it ended */
+    TASK_BLOCKED,    /* comes after another task */
+    TASK_DELAYED,    /* in back-off; its timer makes it ready */
+    TASK_READY,      /* starts as soon as the limits allow */
+    TASK_ASKING,     /* holds its places; its hosts are asked for fresh facts */
+    TASK_CONFIRMING, /* the same; it is asked whether we may act still */
+    TASK_ACTING,     /* the driver is at it */
+    TASK_PROVING,    /* its hosts are asked how it ended */
     TASK_OVER,
 };
 
@@ -129,8 +131,12 @@ struct task {
     gpointer handle;    /* of that operation */
     guint64 from_wants; /* the refresh of `from` that must have ended; 0 = none */
     guint64 to_wants;
-    gint64 deadline_us; /* monotonic; what for, depends on the stage */
-    guint rounds;       /* of asking, in this stage */
+    gint64 deadline_us;                       /* monotonic; what for, depends on the stage */
+    guint rounds;                             /* of asking, in this stage */
+    void (*confirmed_act)(struct task *task); /* what follows once it is confirmed */
+    gint64 confirm_asked_at_us;
+    guint confirms;     /* how often it was asked without acting */
+    gboolean confirmed; /* a moment ago: act now */
     gboolean told;      /* the operator has been told that its outcome is not known */
     gboolean was_off;   /* wake: a host that was known to be off */
     gboolean to_lost;   /* migrate: aborted, since the target fell silent */
@@ -187,6 +193,7 @@ struct engine {
     struct driver *driver;
     struct cluster *cluster;
     const struct hours *hours;
+    struct engine_guard guard; /* all NULL = nobody is asked */
     struct engine_config config;
     struct policy_config
         goal_policy; /* as config.policy, but waits for nothing: the operator asked */
@@ -399,6 +406,16 @@ void automatic_announce(struct engine *engine, const struct plan *plan, const ch
 void automatic_plan_ended(struct engine *engine);
 void automatic_seen(struct watch *watch);
 gint64 automatic_until_normal_us(const struct engine *engine);
+
+/* --- guard.c --- */
+
+/*
+ * TRUE when the driver may be told now. FALSE when it is being asked: act(task) is called again
+ * once it is confirmed, or the task ends as refused.
+ */
+gboolean guard_gives_leave(struct task *task, void (*act)(struct task *task));
+void guard_late(struct task *task); /* its timer, while it is being asked */
+guint64 guard_fence(const struct engine *engine);
 
 /* --- rescue.c --- */
 

@@ -58,6 +58,7 @@ void note(struct engine *engine, const char *what, const char *object, const cha
     entry->who = g_strdup(who);
     entry->result = g_strdup(result);
     entry->alarm = alarm;
+    entry->fence = g_strcmp0(who, AUTOPILOT) == 0 ? guard_fence(engine) : 0;
     note_take(engine, entry);
 }
 
@@ -80,6 +81,7 @@ void note_task(const struct task *task, const char *text, const char *result, gb
     entry->result = g_strdup(result);
     entry->job = job->id;
     entry->alarm = alarm;
+    entry->fence = job->origin == JOB_AUTOMATIC ? guard_fence(task->engine) : 0;
     note_take(task->engine, entry);
 }
 

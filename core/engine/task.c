@@ -150,6 +150,9 @@ static void task_timer(gpointer data)
         else
             queue_facts_late(task);
         break;
+    case TASK_CONFIRMING:
+        guard_late(task);
+        break;
     default:
         task->ops->late(task);
         break;
