@@ -152,6 +152,15 @@ static gboolean steer(struct engine *engine, const struct order *order, GError *
     }
 }
 
+static gboolean edit(struct engine *engine, const struct order *order, GError **error)
+{
+    const char *object = order->vm ? order->vm : order->host;
+
+    if (!object || !order->key)
+        return refuse(error, "order edit: it does not say of what");
+    return engine_edit(engine, object, order->key, order->text, error);
+}
+
 static gboolean carry_out(struct engine *engine, const struct order *order, guint *job,
                           GError **error)
 {
@@ -181,8 +190,9 @@ static gboolean carry_out(struct engine *engine, const struct order *order, guin
     case ORDER_GOAL:
     case ORDER_REFRESH:
         return steer(engine, order, error);
-    case ORDER_CONTROL:
     case ORDER_EDIT:
+        return edit(engine, order, error);
+    case ORDER_CONTROL:
         break;
     }
     return refuse(error, "this manager does not know that order: it is of another version");

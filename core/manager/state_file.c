@@ -80,15 +80,11 @@ static const struct xml_field job_fields[] = {
 
 #define ENTRY(member) G_STRUCT_OFFSET(struct journal_entry, member)
 static const struct xml_field entry_fields[] = {
-    {"wall-us", XML_INT64, ENTRY(wall_us)},
-    {"what", XML_TEXT, ENTRY(what)},
-    {"object", XML_TEXT, ENTRY(object)},
-    {"who", XML_TEXT, ENTRY(who)},
-    {"text", XML_TEXT, ENTRY(text)},
-    {"result", XML_TEXT, ENTRY(result)},
-    {"job", XML_UINT, ENTRY(job)},
-    {"alarm", XML_FLAG, ENTRY(alarm)},
-    {NULL},
+    {"wall-us", XML_INT64, ENTRY(wall_us)}, {"what", XML_TEXT, ENTRY(what)},
+    {"object", XML_TEXT, ENTRY(object)},    {"who", XML_TEXT, ENTRY(who)},
+    {"text", XML_TEXT, ENTRY(text)},        {"result", XML_TEXT, ENTRY(result)},
+    {"fence", XML_UINT64, ENTRY(fence)},    {"job", XML_UINT, ENTRY(job)},
+    {"alarm", XML_FLAG, ENTRY(alarm)},      {NULL},
 };
 
 /* Beside those of ClusterInfo.xml. */
