@@ -33,7 +33,8 @@ struct follow {
     gpointer data;
     GHashTable *sent; /* id -> struct sent * */
     GQueue order;     /* their ids, oldest first */
-    gboolean applied; /* at least one publication */
+    gboolean applied; /* at least one publication of this manager */
+    gboolean known;   /* or of one before it */
     guint64 fence;
     guint64 number;
     guint64 journal_seq; /* of the manager's journal; the last one that was taken */
@@ -624,9 +625,9 @@ static void apply_next(struct follow *follow, const GPtrArray *next)
 }
 
 /* Another manager's jobs and entries are numbered from the beginning. */
-static void begin_anew(struct engine *engine)
+void follow_another(struct engine *engine)
 {
-    if (!engine->follow->applied)
+    if (!engine->follow || !engine->follow->applied)
         return;
     shadows_drop(engine, "another manager has taken over: how it ends is not known");
     engine->follow->applied = FALSE;
@@ -645,7 +646,7 @@ void follow_apply(struct engine *engine, struct manager_state *state)
         (follow->applied && state->fence == follow->fence && state->number <= follow->number))
         return;
     if (follow->applied && state->fence != follow->fence)
-        begin_anew(engine);
+        follow_another(engine);
     first = !follow->applied;
     note_shift(follow, clock_mono_us(engine->clock) - state->mono_us);
     follow->applied = TRUE;
@@ -658,7 +659,8 @@ void follow_apply(struct engine *engine, struct manager_state *state)
     engine_emit(engine, ENGINE_EVENT_MODEL, NULL, NULL);
     for (guint i = 0; i < changed->len && !first; i++)
         shadow_tell(engine, g_array_index(changed, guint, i));
-    apply_journal(engine, state, !first);
+    apply_journal(engine, state, follow->known);
+    follow->known = TRUE;
     if (mode_changed || first)
         engine_emit(engine, ENGINE_EVENT_MODE, NULL, NULL);
 }

@@ -81,6 +81,12 @@ void follow_end(struct engine *engine);
 gboolean engine_follows(const struct engine *engine);
 
 /*
+ * Another manager is followed from now on, which has published nothing yet: what the last one was
+ * at is told as failed (how it ends is not known); what it said of hosts is shown, and grows old.
+ */
+void follow_another(struct engine *engine);
+
+/*
  * The manager's answer to an order: its job (0 = none, done at once), or why it was refused.
  * `number` is that of the manager's last publication before it acted: any later one shows what
  * came of the order. Answers to orders nobody sent are ignored.

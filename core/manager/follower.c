@@ -547,6 +547,8 @@ void follower_set_manager(struct follower *follower, guint64 fence, const char *
     if (fence == follower->settings.fence && g_strcmp0(socket, follower->settings.socket) == 0)
         return;
     withdraw_all(follower);
+    if (fence != follower->settings.fence)
+        follow_another(follower->engine);
     follower->generation++;
     g_clear_pointer(&follower->frames, frames_free);
     g_clear_pointer(&follower->newest, g_bytes_unref);
