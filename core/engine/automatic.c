@@ -248,6 +248,7 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
         follow_order(engine, &(const struct order){.kind = ORDER_MODE, .value = (gint)mode});
         return;
     }
+    engine->stepped_from = ENGINE_MANUAL;
     if (engine->mode == mode)
         return;
     engine->mode = mode;

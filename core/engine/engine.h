@@ -307,6 +307,12 @@ gboolean engine_edit(struct engine *engine, const char *object, const char *key,
                      GError **error);
 gboolean engine_edit_is_of_vm(const char *key);
 
+/*
+ * It was for a moment only, such as a file server that hung, and nobody else has come meanwhile:
+ * takes up the mode that engine_step_down, or a refusal, ended, unless another was set since.
+ */
+void engine_step_up(struct engine *engine);
+
 /* --- Goals: the loop until nothing is left to do --- */
 
 enum engine_goal {

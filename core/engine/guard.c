@@ -62,14 +62,23 @@ static guint take_back(struct engine *engine, const char *why)
 
 void engine_step_down(struct engine *engine, const char *why)
 {
-    gboolean acted = engine->mode != ENGINE_MANUAL || engine->goal.kind != ENGINE_GOAL_NONE;
+    enum engine_mode mode = engine->mode;
+    gboolean acted = mode != ENGINE_MANUAL || engine->goal.kind != ENGINE_GOAL_NONE;
 
     engine_set_mode(engine, ENGINE_MANUAL); /* first: else what ends here leads to new decisions */
     engine_set_goal(engine, ENGINE_GOAL_NONE);
+    if (mode != ENGINE_MANUAL)
+        engine->stepped_from = mode;
     if (take_back(engine, why) == 0 && !acted)
         return;
     note(engine, "alarm", "", AUTOPILOT, "", TRUE,
          "%s: the autopilot is off here, and what it had queued is taken back", why);
+}
+
+void engine_step_up(struct engine *engine)
+{
+    if (engine->stepped_from != ENGINE_MANUAL && engine_may_decide(engine))
+        engine_set_mode(engine, engine->stepped_from);
 }
 
 /* --- Asking --- */

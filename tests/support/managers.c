@@ -179,6 +179,17 @@ static struct host *own_host(const struct process *process, const struct cluster
     return process->host ? cluster_find_host(cluster, process->host->name) : NULL;
 }
 
+/* As the manager does: what was only a moment's is over. */
+static void recover(gpointer data)
+{
+    struct process *process = data;
+
+    if (!process->engine)
+        return;
+    engine_step_up(process->engine);
+    clock_add_timer(process->clock, CLOCK_SECOND_US, recover, process);
+}
+
 static void begin(struct process *process)
 {
     const struct engine_guard guard = {confirm, fence_of, may_act, process};
@@ -199,6 +210,7 @@ static void begin(struct process *process)
     engine_set_mode(process->engine, ENGINE_BY_HOURS);
     engine_start(process->engine);
     clock_add_timer(process->clock, SAVE_US, save, process);
+    clock_add_timer(process->clock, CLOCK_SECOND_US, recover, process);
 }
 
 static void want(struct process *process)

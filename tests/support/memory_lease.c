@@ -31,6 +31,7 @@ struct question {
     struct memory_lease *lease;
     void (*confirmed)(gboolean may_act, gpointer asker);
     gpointer asker;
+    gint64 begun_us;
     guint timer;
 };
 
@@ -176,7 +177,13 @@ static void end_confirm(gpointer data)
 {
     struct question *question = data;
     struct memory_lease *lease = question->lease;
-    gboolean may_act = memory_lease_may_act(lease) && lease->shared->fence == lease->own_fence;
+    gboolean may_act = lease->own_fence > 0 && lease->shared->fence == lease->own_fence;
+
+    if (may_act) { /* it is a beat as well */
+        lease->shared->counter++;
+        lease->valid_until_us = MAX(lease->valid_until_us, question->begun_us + VALID_US);
+    }
+    may_act = may_act && memory_lease_may_act(lease);
 
     g_ptr_array_remove_fast(lease->timers, question);
     question->confirmed(may_act, question->asker);
@@ -188,7 +195,7 @@ void memory_lease_confirm(struct memory_lease *lease,
 {
     struct question *question = g_new(struct question, 1);
 
-    *question = (struct question){lease, confirmed, asker, 0};
+    *question = (struct question){lease, confirmed, asker, clock_mono_us(lease->clock), 0};
     g_ptr_array_add(lease->timers, question);
     question->timer = clock_add_timer(lease->clock, latency_us(lease), end_confirm, question);
 }

@@ -324,6 +324,32 @@ static void stepping_down_leaves_what_runs(void)
     lab_free(lab);
 }
 
+static void stepping_up_takes_the_mode_again(void)
+{
+    struct lab *lab = lab_new(6, TRUE);
+    struct sentry sentry;
+
+    lab_start(lab);
+    post(&sentry, lab);
+    sentry.yes = FALSE;
+    engine_step_up(lab->engine); /* there was nothing to step down from */
+    g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_MANUAL);
+    engine_set_mode(lab->engine, ENGINE_ALWAYS);
+    lab_run(lab, CLOCK_MINUTE_US);
+    g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_MANUAL);
+    sentry.leave = FALSE;
+    engine_step_up(lab->engine);
+    g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_MANUAL);
+    sentry.leave = sentry.yes = TRUE;
+    engine_step_up(lab->engine);
+    g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_ALWAYS);
+    engine_step_down(lab->engine, "tried");
+    engine_set_mode(lab->engine, ENGINE_MANUAL); /* the operator's own word */
+    engine_step_up(lab->engine);
+    g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_MANUAL);
+    lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -341,5 +367,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/guard/a_late_answer_touches_nothing", a_late_answer_touches_nothing);
     g_test_add_func("/engine/guard/the_journal_has_the_fence", the_journal_has_the_fence);
     g_test_add_func("/engine/guard/stepping_down_leaves_what_runs", stepping_down_leaves_what_runs);
+    g_test_add_func("/engine/guard/stepping_up_takes_the_mode_again",
+                    stepping_up_takes_the_mode_again);
     return g_test_run();
 }
