@@ -6,6 +6,7 @@
  * length is met at the next tick.
  */
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 
 #define TICK_LEAST_US (CLOCK_SECOND_US / 1000)
 
@@ -238,6 +239,7 @@ void automatic_stop(struct engine *engine)
 {
     clock_cancel_timer(engine->clock, engine->tick_timer);
     clock_cancel_timer(engine->clock, engine->decide_timer);
+    engine->tick_timer = engine->decide_timer = 0;
 }
 
 /* --- The mode --- */
@@ -250,6 +252,10 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
         [ENGINE_ALWAYS] = "the autopilot packs whatever the hour",
     };
 
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_MODE, .value = (gint)mode});
+        return;
+    }
     engine->stepped_from = ENGINE_MANUAL;
     if (engine->mode == mode)
         return;
@@ -265,6 +271,10 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
 
 void engine_set_policy(struct engine *engine, enum policy_kind kind)
 {
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_POLICY, .value = (gint)kind});
+        return;
+    }
     if (engine->config.policy.kind == kind)
         return;
     engine->config.policy.kind = kind;

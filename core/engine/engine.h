@@ -302,6 +302,16 @@ gboolean engine_may_decide(const struct engine *engine);
 void engine_step_down(struct engine *engine, const char *why);
 
 /*
+ * Writes down what nobody but the operator decides: of a VM its "home", "pin" (each a host) and
+ * "group", of a host its "note" and "vm-max" (a whole number). NULL and "" stand for none. The
+ * journal tells it when it was otherwise before. FALSE and ROOST_ERROR_INPUT when there is no such
+ * object or key, or the text is none for it. engine_edit_is_of_vm tells what a key is about.
+ */
+gboolean engine_edit(struct engine *engine, const char *object, const char *key, const char *text,
+                     GError **error);
+gboolean engine_edit_is_of_vm(const char *key);
+
+/*
  * It was for a moment only, such as a file server that hung, and nobody else has come meanwhile:
  * takes up the mode that engine_step_down, or a refusal, ended, unless another was set since.
  */

@@ -12,6 +12,8 @@
  *   rescue.c     hosts that died                   rest.c      what is left alone for a while
  *   goal.c       compact and normalize, until nothing is left
  *   edits.c      what others wrote into the cluster's file meanwhile
+ *   follow.c     an engine that shows what a manager does, and sends it what it is asked to do
+ *   order.c      orders, and carrying them out   state.c     what a manager tells its followers
  *
  * A watch is what the engine keeps beside each host of the model; a task, what it keeps around
  * each job. Tasks are freed only by the queue, from a timer of its own, so that whoever holds
@@ -238,18 +240,45 @@ struct engine {
     gboolean plan_superseded; /* what was queued of it was taken back */
     char *last_summary;
     struct goal_state goal;
+
+    struct follow *follow; /* NULL = it leads */
+    guint orders;          /* sent in its life */
+    guint64 journal_seq;   /* number of the journal's last entry */
+    guint64 changes;       /* of the model, the mode or a job, counted */
+    GPtrArray *next;       /* char *, see engine_next; NULL = not made yet */
+    guint64 next_changes;  /* what `changes` was when it was made */
+    gint64 next_made_at_us;
 };
+
+struct order;
+
+/* --- follow.c --- */
+
+/*
+ * Sends an order (copied; its id and who are set here) to the manager, and returns its id: what an
+ * acting function returns while engine->follow is set.
+ */
+guint follow_order(struct engine *engine, const struct order *order);
+guint follow_job_of(const struct engine *engine, guint order); /* 0 = none (yet) */
+gboolean follow_cancel(struct engine *engine, struct task *task, GError **error);
+void follow_clear(struct engine *engine); /* with the engine */
+guint follow_unseen(const struct engine *engine);
+guint follow_unmeasured(const struct engine *engine);
+const GPtrArray *follow_next(const struct engine *engine);
 
 /* --- note.c --- */
 void note(struct engine *engine, const char *what, const char *object, const char *who,
           const char *result, gboolean alarm, const char *format, ...) G_GNUC_PRINTF(7, 8);
 void note_task(const struct task *task, const char *text, const char *result, gboolean alarm);
 void note_entry_free(gpointer data);
+struct journal_entry *note_entry_copy(const struct journal_entry *entry);
+void note_add(struct engine *engine, struct journal_entry *entry, gboolean tell); /* taken over */
 void engine_emit(struct engine *engine, enum engine_event_kind kind, const struct job *job,
                  const struct journal_entry *entry);
 
 /* --- observe.c --- */
 struct watch *watch_new(struct engine *engine, struct host *host);
+void watch_all_anew(struct engine *engine); /* for the hosts that the cluster has now */
 void watch_free(gpointer data);
 struct watch *watch_of(const struct engine *engine, const struct host *host);
 struct watch *watch_find(const struct engine *engine, const char *name);
@@ -303,8 +332,10 @@ struct task *task_take_answer(gpointer handle, const GError *error);
 gboolean task_cancel(struct task *task, const char *by, GError **error);
 const struct policy_config *task_policy(const struct task *task);
 gboolean task_may_pass(const struct task *task, enum check_reason reason);
-struct task *task_find_for_power(const struct watch *watch); /* a wake or off; NULL = none */
-gboolean task_has_answers(const struct task *task);          /* what it wanted has ended */
+struct task *task_find_for_power(const struct watch *watch);   /* a wake or off; NULL = none */
+gboolean task_has_answers(const struct task *task);            /* what it wanted has ended */
+struct task *task_find(const struct engine *engine, guint id); /* or of that order; NULL = none */
+guint task_place(const struct engine *engine, guint id); /* where in engine->jobs it is, or were */
 
 /* --- moving.c: while the driver is at a migration --- */
 

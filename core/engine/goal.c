@@ -5,6 +5,7 @@
  * is only being waited for is waited for so long.
  */
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 
 /* Moves of one VM in one goal, on average, after which the policy must be going in circles. */
 #define MOVES_EACH_MOST 16
@@ -243,6 +244,10 @@ void engine_set_goal(struct engine *engine, enum engine_goal goal)
 {
     struct goal_state *state = &engine->goal;
 
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_GOAL, .value = (gint)goal});
+        return;
+    }
     if (state->kind == goal)
         return;
     planning_cancel(engine,
