@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/store/journal.h"
+#include "core/store/journal_queue.h"
 
 #define SOON_S  5
 #define LATER_S 300
@@ -12,13 +13,10 @@
 /* Two consoles get in each other's way now and then, and editors take a moment: no alarm yet. */
 #define REFUSALS_TOLD 3
 
-/* A night of entries; beyond that the oldest give way. */
-#define LINES_MOST 10000
-
 struct keeper {
     struct engine *engine;
     struct store *store;
-    struct journal *journal;
+    struct journal_queue *journal;
     guint listener;
     guint timer;      /* of the main loop, in real time; 0 = none */
     gboolean soon;    /* the timer is the short one */
@@ -26,9 +24,6 @@ struct keeper {
     gboolean busy;    /* a thread has the store */
     guint failures;   /* of saving, in a row */
     gboolean told;    /* the operator knows that it fails */
-    GQueue lines;     /* char *, owned: of the journal, not written yet */
-    guint lost;       /* lines given up, since there were too many */
-    GError *trouble;  /* why lines are not written; NULL = they are */
     GPtrArray *notes; /* of the save under way */
 };
 
@@ -57,46 +52,15 @@ static void tell(struct keeper *keeper, gboolean alarm, const char *result, cons
 
 /* --- The journal ------------------------------------------------------------------------------ */
 
-static gboolean flush_lines(struct keeper *keeper)
+static void on_told(gboolean alarm, const char *result, const char *text, gpointer data)
 {
-    while (keeper->lines.length > 0) {
-        const char *line = g_queue_peek_head(&keeper->lines);
-        g_autoptr(GError) error = NULL;
-        if (!journal_write(keeper->journal, line, &error)) {
-            g_clear_error(&keeper->trouble);
-            keeper->trouble = g_steal_pointer(&error);
-            return FALSE;
-        }
-        g_free(g_queue_pop_head(&keeper->lines));
-    }
-    return TRUE;
-}
-
-static void retry_lines(struct keeper *keeper)
-{
-    if (!keeper->trouble || !flush_lines(keeper))
-        return;
-    g_clear_error(&keeper->trouble);
-    if (keeper->lost > 0)
-        tell(keeper, TRUE, "", "the journal is written again, but %u of its lines were lost",
-             keeper->lost);
-    else
-        tell(keeper, FALSE, "done", "the journal is written again, and is whole");
-    keeper->lost = 0;
+    tell(data, alarm, result, "%s", text);
 }
 
 static void write_line(struct keeper *keeper, const struct journal_entry *entry)
 {
-    gboolean new_trouble = keeper->trouble == NULL;
-    g_queue_push_tail(&keeper->lines, journal_format(entry));
-    if (keeper->lines.length > LINES_MOST) {
-        g_free(g_queue_pop_head(&keeper->lines));
-        keeper->lost++;
-    }
-    /* While it is known to fail, only the timer tries again. */
-    if (new_trouble && !flush_lines(keeper))
-        tell(keeper, TRUE, "failed", "%s; it is kept in memory, and tried again",
-             keeper->trouble->message);
+    g_autofree char *line = journal_format(entry);
+    journal_queue_add(keeper->journal, line);
 }
 
 /* --- What others write ------------------------------------------------------------------------ */
@@ -230,7 +194,7 @@ static gboolean on_timer(gpointer data)
 {
     struct keeper *keeper = data;
     keeper->timer = 0;
-    retry_lines(keeper);
+    journal_queue_retry(keeper->journal);
     if (keeper->busy)
         keep_within(keeper, TRUE);
     else
@@ -241,7 +205,7 @@ static gboolean on_timer(gpointer data)
 static gboolean on_look_timer(gpointer data)
 {
     struct keeper *keeper = data;
-    retry_lines(keeper);
+    journal_queue_retry(keeper->journal);
     if (!keeper->busy)
         begin_looking(keeper, FALSE);
     return G_SOURCE_CONTINUE;
@@ -267,17 +231,17 @@ static void on_event(const struct engine_event *event, gpointer data)
     }
 }
 
-struct keeper *keeper_new(struct engine *engine, struct store *store, GError **error)
+struct keeper *keeper_new(struct engine *engine, struct store *store, const struct config *config,
+                          GError **error)
 {
-    struct journal *journal = journal_open(store_dir(store), error);
-    if (!journal)
+    struct rotate *file = rotate_open(store_dir(store), JOURNAL_NAME, &config->journal, error);
+    if (!file)
         return NULL;
     struct keeper *keeper = g_new0(struct keeper, 1);
     keeper->engine = engine;
     keeper->store = store;
-    keeper->journal = journal;
+    keeper->journal = journal_queue_new(file, on_told, keeper);
     keeper->notes = g_ptr_array_new_with_free_func(g_free);
-    g_queue_init(&keeper->lines);
     keeper->listener = engine_listen(engine, on_event, keeper);
     keeper->look_timer = g_timeout_add_seconds(LOOK_S, on_look_timer, keeper);
     return keeper;
@@ -292,10 +256,8 @@ void keeper_free(struct keeper *keeper)
     if (keeper->timer)
         g_source_remove(keeper->timer);
     g_source_remove(keeper->look_timer);
-    g_queue_clear_full(&keeper->lines, g_free);
     g_ptr_array_unref(keeper->notes);
-    g_clear_error(&keeper->trouble);
-    journal_free(keeper->journal);
+    journal_queue_free(keeper->journal);
     g_free(keeper);
 }
 
@@ -315,10 +277,5 @@ gboolean keeper_save(struct keeper *keeper, GPtrArray *notes, GError **error)
     await_thread(keeper);
     if (!save_now(keeper, notes, error))
         return FALSE;
-    retry_lines(keeper);
-    if (!keeper->trouble)
-        return TRUE;
-    g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s (lines of the journal lost: %u)",
-                keeper->trouble->message, keeper->lines.length + keeper->lost);
-    return FALSE;
+    return journal_queue_flush(keeper->journal, error);
 }

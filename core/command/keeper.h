@@ -16,12 +16,14 @@
 #include <glib.h>
 
 #include "core/engine/engine.h"
+#include "core/store/config.h"
 #include "core/store/store.h"
 
 struct keeper;
 
-/* Borrows both. NULL when the journal cannot be opened. */
-struct keeper *keeper_new(struct engine *engine, struct store *store, GError **error);
+/* Borrows engine and store. NULL when the journal cannot be opened. */
+struct keeper *keeper_new(struct engine *engine, struct store *store, const struct config *config,
+                          GError **error);
 
 /* Stops keeping, without a last save. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
