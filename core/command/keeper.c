@@ -3,8 +3,10 @@
 #include <gio/gio.h>
 
 #include "core/base/error.h"
+#include "core/store/history.h"
 #include "core/store/journal.h"
 #include "core/store/journal_queue.h"
+#include "core/store/metrics.h"
 
 #define SOON_S  5
 #define LATER_S 300
@@ -17,6 +19,8 @@ struct keeper {
     struct engine *engine;
     struct store *store;
     struct journal_queue *journal;
+    struct history *history; /* NULL = it cannot be written */
+    struct metrics *metrics; /* NULL = not configured */
     guint listener;
     guint timer;      /* of the main loop, in real time; 0 = none */
     gboolean soon;    /* the timer is the short one */
@@ -55,6 +59,13 @@ static void tell(struct keeper *keeper, gboolean alarm, const char *result, cons
 static void on_told(gboolean alarm, const char *result, const char *text, gpointer data)
 {
     tell(data, alarm, result, "%s", text);
+}
+
+static void retry_lines(struct keeper *keeper)
+{
+    journal_queue_retry(keeper->journal);
+    if (keeper->history)
+        history_retry(keeper->history);
 }
 
 static void write_line(struct keeper *keeper, const struct journal_entry *entry)
@@ -194,7 +205,7 @@ static gboolean on_timer(gpointer data)
 {
     struct keeper *keeper = data;
     keeper->timer = 0;
-    journal_queue_retry(keeper->journal);
+    retry_lines(keeper);
     if (keeper->busy)
         keep_within(keeper, TRUE);
     else
@@ -205,7 +216,7 @@ static gboolean on_timer(gpointer data)
 static gboolean on_look_timer(gpointer data)
 {
     struct keeper *keeper = data;
-    journal_queue_retry(keeper->journal);
+    retry_lines(keeper);
     if (!keeper->busy)
         begin_looking(keeper, FALSE);
     return G_SOURCE_CONTINUE;
@@ -231,6 +242,19 @@ static void on_event(const struct engine_event *event, gpointer data)
     }
 }
 
+/* Beside the journal; that it cannot be written is told of the journal. */
+static void begin_history(struct keeper *keeper, const struct config *config)
+{
+    const char *dir = store_dir(keeper->store);
+    struct rotate *file = rotate_open(dir, HISTORY_NAME, &config->journal, NULL);
+    if (!file)
+        return;
+    keeper->history = history_new(keeper->engine, dir, journal_queue_new(file, NULL, NULL));
+    /* What is simulated is nobody's electricity. */
+    if (config->metrics_textfile && !clock_is_simulated(engine_clock(keeper->engine)))
+        keeper->metrics = metrics_new(keeper->engine, keeper->history, config->metrics_textfile);
+}
+
 struct keeper *keeper_new(struct engine *engine, struct store *store, const struct config *config,
                           GError **error)
 {
@@ -244,7 +268,14 @@ struct keeper *keeper_new(struct engine *engine, struct store *store, const stru
     keeper->notes = g_ptr_array_new_with_free_func(g_free);
     keeper->listener = engine_listen(engine, on_event, keeper);
     keeper->look_timer = g_timeout_add_seconds(LOOK_S, on_look_timer, keeper);
+    begin_history(keeper, config);
     return keeper;
+}
+
+void keeper_set_fence(struct keeper *keeper, guint64 fence)
+{
+    if (keeper->metrics)
+        metrics_set_fence(keeper->metrics, fence);
 }
 
 void keeper_free(struct keeper *keeper)
@@ -252,6 +283,8 @@ void keeper_free(struct keeper *keeper)
     if (!keeper)
         return;
     await_thread(keeper);
+    metrics_free(keeper->metrics);
+    history_free(keeper->history);
     engine_unlisten(keeper->engine, keeper->listener);
     if (keeper->timer)
         g_source_remove(keeper->timer);
@@ -277,5 +310,7 @@ gboolean keeper_save(struct keeper *keeper, GPtrArray *notes, GError **error)
     await_thread(keeper);
     if (!save_now(keeper, notes, error))
         return FALSE;
+    if (keeper->history)
+        history_flush(keeper->history);
     return journal_queue_flush(keeper->journal, error);
 }
