@@ -105,15 +105,18 @@ static void end_file(struct reading *reading, const char *path)
     reading->lines.left_out = 0;
 }
 
-/* The plain one first: it may hold what came after a compression that was cut short. */
-static void read_aside(struct reading *reading, const struct rotate_aside *aside, int current)
+/*
+ * The plain one first: it may hold what came after a compression that was cut short. FALSE when it
+ * is the present file, put aside since that was opened: nothing is read.
+ */
+static gboolean read_aside(struct reading *reading, const struct rotate_aside *aside, int current)
 {
     g_autofree char *plain = rotate_aside_path(reading->dir, reading->name, aside->number, FALSE);
     g_autofree char *packed = rotate_aside_path(reading->dir, reading->name, aside->number, TRUE);
     int fd = aside->plain ? open_plain(plain) : -1;
     if (fd >= 0 && current >= 0 && is_same_file(fd, current)) {
-        close(fd); /* put aside since we opened it */
-        return;
+        close(fd);
+        return FALSE;
     }
     if (fd >= 0)
         read_plain(reading, fd, plain);
@@ -124,6 +127,7 @@ static void read_aside(struct reading *reading, const struct rotate_aside *aside
     if (fd >= 0)
         close(fd);
     end_file(reading, fd >= 0 ? plain : packed);
+    return TRUE;
 }
 
 /* --- All of them ------------------------------------------------------------------------------ */
@@ -161,31 +165,47 @@ static guint find_first(const struct reading *reading, const GArray *list, gint6
     return i;
 }
 
-gboolean rotate_read(const char *dir, const char *name, gint64 since_us, rotate_line_func func,
-                     gpointer data, GPtrArray *notes, GError **error)
+/*
+ * Reads all that is there. Gives the present file, opened and read to its end (-1 = there is none),
+ * and the number of the newest that was put aside before it.
+ */
+static gboolean read_present(struct reading *reading, gint64 since_us, int *current,
+                             guint64 *newest, GError **error)
 {
-    struct reading reading = {.dir = dir, .name = name, .func = func, .data = data, .notes = notes};
-    g_autofree char *path = rotate_path(dir, name);
-    int current = open_plain(path);
-    if (current < 0 && errno != ENOENT) {
+    g_autofree char *path = rotate_path(reading->dir, reading->name);
+    *current = open_plain(path);
+    if (*current < 0 && errno != ENOENT) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s: cannot be read: %s", path,
                     g_strerror(errno));
         return FALSE;
     }
     /* Listed after it was opened: what is put aside in between is known by being the same file. */
-    g_autoptr(GArray) list = rotate_list(dir, name);
-    rotate_lines_init(&reading.lines);
-    for (guint i = find_first(&reading, list, since_us); i < list->len; i++) {
-        if (!reading.lines.stopped)
-            read_aside(&reading, &g_array_index(list, struct rotate_aside, i), current);
+    g_autoptr(GArray) list = rotate_list(reading->dir, reading->name);
+    for (guint i = find_first(reading, list, since_us); i < list->len; i++) {
+        const struct rotate_aside *aside = &g_array_index(list, struct rotate_aside, i);
+        if (reading->lines.stopped || !read_aside(reading, aside, *current))
+            break;
+        *newest = aside->number;
     }
-    if (current >= 0) {
-        read_plain(&reading, current, path);
-        end_file(&reading, path);
-        close(current);
+    if (*current >= 0) {
+        read_plain(reading, *current, path);
+        end_file(reading, path);
     }
-    rotate_lines_clear(&reading.lines);
     return TRUE;
+}
+
+gboolean rotate_read(const char *dir, const char *name, gint64 since_us, rotate_line_func func,
+                     gpointer data, GPtrArray *notes, GError **error)
+{
+    struct reading reading = {.dir = dir, .name = name, .func = func, .data = data, .notes = notes};
+    guint64 newest = 0;
+    int current;
+    rotate_lines_init(&reading.lines);
+    gboolean read = read_present(&reading, since_us, &current, &newest, error);
+    if (current >= 0)
+        close(current);
+    rotate_lines_clear(&reading.lines);
+    return read;
 }
 
 /* --- Following -------------------------------------------------------------------------------- */
@@ -199,24 +219,19 @@ struct rotate_follower {
     struct rotate_lines lines;
 };
 
-static guint64 newest_number(const struct rotate_follower *follower)
+struct rotate_follower *rotate_follower_new(const char *dir, const char *name, gint64 since_us,
+                                            rotate_line_func func, gpointer data, GPtrArray *notes,
+                                            GError **error)
 {
-    g_autoptr(GArray) list = rotate_list(follower->dir, follower->name);
-    return list->len > 0 ? g_array_index(list, struct rotate_aside, list->len - 1).number : 0;
-}
-
-struct rotate_follower *rotate_follower_new(const char *dir, const char *name)
-{
-    struct rotate_follower *follower = g_new0(struct rotate_follower, 1);
+    autoptr(rotate_follower) follower = g_new0(struct rotate_follower, 1);
+    struct reading reading = {.dir = dir, .name = name, .func = func, .data = data, .notes = notes};
     follower->dir = g_strdup(dir);
     follower->name = g_strdup(name);
     follower->path = rotate_path(dir, name);
-    follower->number = newest_number(follower);
-    follower->fd = open_plain(follower->path);
-    if (follower->fd >= 0)
-        lseek(follower->fd, 0, SEEK_END);
-    rotate_lines_init(&follower->lines);
-    return follower;
+    rotate_lines_init(&reading.lines);
+    gboolean read = read_present(&reading, since_us, &follower->fd, &follower->number, error);
+    follower->lines = reading.lines;
+    return read ? g_steal_pointer(&follower) : NULL;
 }
 
 void rotate_follower_free(struct rotate_follower *follower)

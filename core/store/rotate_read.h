@@ -30,8 +30,10 @@ gboolean rotate_read(const char *dir, const char *name, gint64 since_us, rotate_
 
 struct rotate_follower;
 
-/* From the end of what is there now. */
-struct rotate_follower *rotate_follower_new(const char *dir, const char *name);
+/* Gives all that is there, as rotate_read does, and then knows where that ended. */
+struct rotate_follower *rotate_follower_new(const char *dir, const char *name, gint64 since_us,
+                                            rotate_line_func func, gpointer data, GPtrArray *notes,
+                                            GError **error);
 void rotate_follower_free(struct rotate_follower *follower);
 AUTOPTR_DEFINE(rotate_follower)
 

@@ -464,9 +464,11 @@ static void test_follower_crosses_rotations(struct place *place, G_GNUC_UNUSED g
     autoptr(rotate) file = open_here(place);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     append(file, "before=1");
-    autoptr(rotate_follower) follower = rotate_follower_new(place->dir, JOURNAL_NAME);
+    autoptr(rotate_follower) follower =
+        rotate_follower_new(place->dir, JOURNAL_NAME, 0, keep_line, lines, NULL, NULL);
+    g_assert_cmpuint(lines->len, ==, 1);
+    g_ptr_array_set_size(lines, 0);
     rotate_follower_read(follower, keep_line, lines);
-    g_assert_cmpuint(lines->len, ==, 0);
     for (guint i = 0; i < 200; i++) {
         g_autofree char *line = g_strdup_printf("line=%03u %*s", i, 90, "x=1");
         append(file, line);
@@ -486,7 +488,8 @@ static void test_follower_crosses_rotations(struct place *place, G_GNUC_UNUSED g
 static void test_follower_waits_for_the_file(struct place *place, G_GNUC_UNUSED gconstpointer data)
 {
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-    autoptr(rotate_follower) follower = rotate_follower_new(place->dir, JOURNAL_NAME);
+    autoptr(rotate_follower) follower =
+        rotate_follower_new(place->dir, JOURNAL_NAME, 0, keep_line, lines, NULL, NULL);
     rotate_follower_read(follower, keep_line, lines);
     write_file(place, "journal.log", "one\nha");
     rotate_follower_read(follower, keep_line, lines);
