@@ -20,6 +20,22 @@ static const struct record_field log_fields[] = {
 };
 static const struct record_kind log_kind = {"log", "entry", log_fields};
 
+static gboolean take_latest(const char *line, gpointer data)
+{
+    gint64 *latest_us = data;
+    *latest_us = MAX(*latest_us, logfmt_line_time_us(line));
+    return TRUE;
+}
+
+gint64 log_now_us(const struct session *session)
+{
+    gint64 now_us = clock_wall_us(session->clock);
+    if (session->simulated && session->store)
+        rotate_read(store_dir(session->store), JOURNAL_NAME, G_MAXINT64, take_latest, &now_us,
+                    NULL, NULL);
+    return now_us;
+}
+
 /* --- Which lines ------------------------------------------------------------------------------ */
 
 static gboolean refuse(GError **error, const char *option, const char *value, const char *what)
@@ -67,7 +83,7 @@ static gboolean read_filter(struct log_filter *filter, const struct command *com
         filter->grep = g_regex_new(line->grep, G_REGEX_OPTIMIZE, 0, &cause);
     if (cause)
         return refuse(error, "--grep", line->grep, cause->message);
-    return read_span(filter, line, clock_wall_us(command->session->clock), error);
+    return read_span(filter, line, log_now_us(command->session), error);
 }
 
 static gboolean is_word_letter(char c)

@@ -47,6 +47,12 @@ struct log_row *log_row_new(const struct log_filter *filter, const char *line, g
 void log_row_free(struct log_row *row);
 AUTOPTR_DEFINE(log_row)
 
+/*
+ * The time that "now", "2h" and "last night" are reckoned from: that of the session's clock. A
+ * simulated one begins anew with each run, so there it is the last that was recorded, if later.
+ */
+gint64 log_now_us(const struct session *session);
+
 /* Prints rows (struct log_row *) and frees them. */
 void log_print(GQueue *rows, const struct output *output);
 
