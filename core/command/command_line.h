@@ -25,6 +25,14 @@ struct command_line {
     char *bandwidth;
     char *timeout;
     char *on_timeout;
+    char *since; /* of the journal and of a report, as the next seven; as written */
+    char *until;
+    char *host;
+    char *vm;
+    char *grep;
+    char *lines;
+    char *night;
+    char *month;
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;

@@ -249,7 +249,7 @@ gboolean session_observe(struct session *session, GError **error)
                    session->hours, &session->config->engine, g_get_user_name());
     if (session->store) {
         g_autoptr(GError) cause = NULL;
-        session->keeper = keeper_new(session->engine, session->store, &cause);
+        session->keeper = keeper_new(session->engine, session->store, session->config, &cause);
         if (!session->keeper && !session->looks) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;

@@ -34,6 +34,13 @@
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
+#define OPTION_SPAN        OPTION_BIT(48) /* --since, --until */
+#define OPTION_FILTER      OPTION_BIT(49) /* --host, --vm, --grep */
+#define OPTION_ALARMS      OPTION_BIT(50)
+#define OPTION_FOLLOW      OPTION_BIT(51)
+#define OPTION_LINES       OPTION_BIT(52)
+#define OPTION_NIGHT       OPTION_BIT(53)
+#define OPTION_MONTH       OPTION_BIT(54)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -108,6 +115,8 @@ gboolean normalize_run(const struct command *command, GError **error);
 gboolean plan_run(const struct command *command, GError **error);
 gboolean run_run(const struct command *command, GError **error);
 gboolean night_verb_run(const struct command *command, GError **error);
+gboolean log_run(const struct command *command, GError **error);
+gboolean report_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);
 gboolean version_run(const struct command *command, GError **error);
 
