@@ -52,18 +52,38 @@ static void on_event(const struct engine_event *event, gpointer data)
     }
 }
 
+/* What is done by hand beside it, in a session that stands, is none of its own. */
+static gboolean is_own(const struct job *job)
+{
+    return job->origin == JOB_AUTOMATIC && !job_is_over(job);
+}
+
 static gboolean is_reached(gpointer data)
 {
     const struct pursuit *pursuit = data;
-    return engine_goal(pursuit->command->session->engine) == ENGINE_GOAL_NONE &&
-           engine_jobs_under_way(pursuit->command->session->engine) == 0;
+    const GPtrArray *jobs = engine_jobs(pursuit->command->session->engine);
+    if (engine_goal(pursuit->command->session->engine) != ENGINE_GOAL_NONE)
+        return FALSE;
+    for (guint i = 0; i < jobs->len; i++) {
+        if (is_own(jobs->pdata[i]))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static void give_up(gpointer data)
 {
     const struct pursuit *pursuit = data;
-    engine_set_goal(pursuit->command->session->engine, ENGINE_GOAL_NONE);
-    engine_cancel_all(pursuit->command->session->engine, TRUE);
+    struct engine *engine = pursuit->command->session->engine;
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(guint));
+    engine_set_goal(engine, ENGINE_GOAL_NONE);
+    for (guint i = 0; i < engine_jobs(engine)->len; i++) {
+        const struct job *job = engine_jobs(engine)->pdata[i];
+        if (is_own(job))
+            g_array_append_val(ids, job->id);
+    }
+    for (guint i = 0; i < ids->len; i++)
+        engine_cancel_job(engine, g_array_index(ids, guint, i), NULL);
 }
 
 static void print_refusals(const struct command *command, const struct plan *plan)
@@ -97,6 +117,11 @@ static gboolean judge(const struct command *command, GError **error)
 static gboolean pursue(const struct command *command, enum engine_goal goal, GError **error)
 {
     struct session *session = command->session;
+    if (session->detached) {
+        engine_set_goal(session->engine, goal);
+        output_line(command->output, "%s: begun", command->verb->name);
+        return TRUE;
+    }
     struct pursuit pursuit = {.command = command, .told = g_hash_table_new(NULL, NULL)};
     pursuit.listener = engine_listen(session->engine, on_event, &pursuit);
     engine_set_goal(session->engine, goal);
