@@ -72,14 +72,18 @@ static gboolean run_in_session(const struct command_line *line, const struct out
 static gboolean run(const struct command_line *line, const struct output *output,
                     const struct command_hooks *hooks, int *status, GError **error)
 {
-    struct command command = {line->verb, line, output, hooks, NULL};
+    struct output formatted = *output;
+    struct command command = {line->verb, line, &formatted, hooks, NULL};
     if (line->version)
         return version_run(&command, error);
     if (line->help)
         return help_show(output, line->verb);
-    if (line->verb && line->verb->needs == NEEDS_NOTHING)
-        return line->verb->run(&command, error);
-    return run_in_session(line, output, hooks, status, error);
+    output_begin(&formatted, line->format);
+    gboolean done = line->verb && line->verb->needs == NEEDS_NOTHING
+                        ? line->verb->run(&command, error)
+                        : run_in_session(line, &formatted, hooks, status, error);
+    output_end(&formatted);
+    return done;
 }
 
 /* A full disk or a closed pipe is a failure like any other. */
@@ -165,14 +169,10 @@ static gboolean check_standing(const struct session *session, const struct comma
 }
 
 /* With --policy, for as long as the verb runs. */
-static gboolean run_standing(const struct command *command, GError **error)
+static gboolean run_with_policy(const struct command *command, GError **error)
 {
     const struct command_line *line = command->line;
     struct engine *engine = command->session->engine;
-    if (line->version)
-        return version_run(command, error);
-    if (line->help)
-        return help_show(command->output, line->verb);
     if (!line->policy || line->verb->needs == NEEDS_NOTHING)
         return line->verb->run(command, error);
     enum policy_kind before = engine_settings(engine)->policy.kind;
@@ -183,6 +183,18 @@ static gboolean run_standing(const struct command *command, GError **error)
     engine_set_policy(engine, kind);
     gboolean done = line->verb->run(command, error);
     engine_set_policy(engine, before);
+    return done;
+}
+
+static gboolean run_standing(const struct command *command, struct output *output, GError **error)
+{
+    if (command->line->version)
+        return version_run(command, error);
+    if (command->line->help)
+        return help_show(output, command->verb);
+    output_begin(output, command->line->format);
+    gboolean done = run_with_policy(command, error);
+    output_end(output);
     return done;
 }
 
@@ -215,7 +227,7 @@ static gboolean run_line(struct session *session, struct command_line *line_take
     run->line = line_take;
     run->command = (struct command){line_take->verb, line_take, &run->output, hooks, session};
     session->running = line_take->verb;
-    gboolean done = run_standing(&run->command, error);
+    gboolean done = run_standing(&run->command, &run->output, error);
     session->running = NULL;
     standing_run_end(run, done ? NULL : *error);
     return done;
