@@ -355,10 +355,15 @@ gboolean session_close(struct session *session, GError **error)
 
 /* --- Waiting ---------------------------------------------------------------------------------- */
 
+void session_interrupt(struct session *session)
+{
+    session->interrupts++;
+    g_main_context_wakeup(NULL);
+}
+
 static gboolean on_interrupt(gpointer data)
 {
-    struct session *session = data;
-    session->interrupts++;
+    session_interrupt(data);
     return G_SOURCE_CONTINUE;
 }
 
@@ -377,7 +382,8 @@ static gboolean run(struct session *session, session_done_func done,
     guint told = session->interrupts;
     while (!done(data)) {
         happen(session);
-        if (session->interrupts >= 2) {
+        gboolean at_once = session->standing && !interrupted && session->interrupts > told;
+        if (session->interrupts >= 2 || at_once) {
             g_set_error(error, ROOST_ERROR, ROOST_ERROR_CANCELLED,
                         "interrupted: what was under way is left to itself");
             return FALSE;
@@ -395,7 +401,7 @@ gboolean session_wait(struct session *session, session_done_func done,
                       session_interrupted_func interrupted, gpointer data, GError **error)
 {
     /* Taken for the rest of the session: a ^C too many must not cut a save short. */
-    if (interrupted && !session->signals[0]) {
+    if (interrupted && !session->standing && !session->signals[0]) {
         session->signals[0] = g_unix_signal_add(SIGINT, on_interrupt, session);
         session->signals[1] = g_unix_signal_add(SIGTERM, on_interrupt, session);
     }
