@@ -28,7 +28,8 @@ struct command_line {
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;
-    char *file; /* of hosts; "-" = stdin */
+    char *file;    /* of hosts; "-" = stdin */
+    char *confirm; /* a cluster's name */
     char *password_fd_text;
     guint password_fd;
     guint speed; /* simulated seconds a second; 60 unless given */

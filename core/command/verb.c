@@ -111,8 +111,8 @@ const struct verb verbs[] = {
      "Takes --lab (ercolani unless given) and no configuration; one seed gives one night.",
      OPTION_SEED | OPTION_POLICY | OPTION_FAULTS | OPTION_TRACE, 0, 0, NEEDS_NOTHING,
      night_verb_run},
-    {"help", "[VERB]", "this help, or that of a verb", "", OPTION_MAN | OPTION_EXAMPLE, 0, 1,
-     NEEDS_NOTHING, help_run},
+    {"help", "[VERB]", "this help, or that of a verb", "",
+     OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA, 0, 1, NEEDS_NOTHING, help_run},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
     {NULL},
 };

@@ -32,6 +32,9 @@
 #define OPTION_BANDWIDTH   OPTION_BIT(18)
 #define OPTION_TIMEOUT     OPTION_BIT(19)
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
+#define OPTION_CONFIRM     OPTION_BIT(31)
+#define OPTION_SCHEMA      OPTION_BIT(32)
+#define OPTION_NONE        OPTION_BIT(33)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
