@@ -73,6 +73,10 @@ const struct option_info option_infos[] = {
      VALUE(format_text), "text|xml|json"},
     {OPTION_MAN, "man", 0, NULL, "print the man page"},
     {OPTION_EXAMPLE, "config", 0, NULL, "print an annotated configuration file"},
+    {OPTION_SCHEMA, "schema", 0, NULL, "print the schema of ClusterInfo.xml (XSD)"},
+    {OPTION_CONFIRM, "confirm", 0, "NAME", "the cluster's name, instead of typing it when asked",
+     VALUE(confirm)},
+    {OPTION_NONE, "none", 0, NULL, "take it away"},
     {0, NULL},
 };
 

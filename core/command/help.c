@@ -7,6 +7,7 @@
 #include "core/command/command_line.h"
 #include "core/command/manual.h"
 #include "core/driver/sim/sim.h"
+#include "core/store/cluster_schema.h"
 #include "core/store/config.h"
 
 #define COLUMNS 78
@@ -140,6 +141,8 @@ gboolean help_run(const struct command *command, GError **error)
         text = manual_format(command->hooks);
     else if (command->line->given & OPTION_EXAMPLE)
         text = config_example();
+    else if (command->line->given & OPTION_SCHEMA)
+        text = schema_format_xsd();
     else
         return help_show(command->output, verb);
     output_text(command->output, text);

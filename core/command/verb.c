@@ -141,8 +141,8 @@ const struct verb verbs[] = {
      "says what a kWh costs and stands for. Time in which nothing was recorded is shown as a gap, "
      "and saves nothing.",
      OPTION_SPAN | OPTION_NIGHT | OPTION_MONTH, 0, 0, NEEDS_CLUSTER, report_run},
-    {"help", "[VERB]", "this help, or that of a verb", "", OPTION_MAN | OPTION_EXAMPLE, 0, 1,
-     NEEDS_NOTHING, help_run},
+    {"help", "[VERB]", "this help, or that of a verb", "",
+     OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA, 0, 1, NEEDS_NOTHING, help_run},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
     {NULL},
 };

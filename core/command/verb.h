@@ -42,6 +42,9 @@
 #define OPTION_NIGHT       OPTION_BIT(53)
 #define OPTION_MONTH       OPTION_BIT(54)
 #define OPTION_FORMAT      OPTION_BIT(30)
+#define OPTION_CONFIRM     OPTION_BIT(31)
+#define OPTION_SCHEMA      OPTION_BIT(32)
+#define OPTION_NONE        OPTION_BIT(33)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
