@@ -112,6 +112,18 @@ static gboolean run_on_views(struct app *app, enum action action)
     case ACTION_FIND_NEXT:
         prompt_find_next(app);
         return TRUE;
+    case ACTION_PALETTE:
+        action_put_back(app);
+        palette_open(app, NULL);
+        return TRUE;
+    case ACTION_OUTPUT:
+        app_open(app, &view_output);
+        return TRUE;
+    case ACTION_MENU:
+        app_open(app, &view_main);
+        action_put_back(app);
+        menu_open(app);
+        return TRUE;
     case ACTION_CANCEL:
         app_open(app, &view_main);
         return TRUE;

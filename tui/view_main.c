@@ -179,7 +179,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     journal_part_draw(app, surface, layout.journal);
 }
 
-/* Enter: drops what is in hand; else zooms a grid too small to show VMs, or back out. */
+/* Enter: drops what is in hand; else zooms a grid too small to show VMs, or back out; else the menu. */
 static void confirm(struct app *app)
 {
     if (app->drag.by != DRAG_NONE) {
@@ -189,6 +189,8 @@ static void confirm(struct app *app)
     } else if (app->grid.style != GRID_TILES) {
         app->zoomed = TRUE;
         app->grid_follows = TRUE;
+    } else {
+        menu_open(app);
     }
 }
 

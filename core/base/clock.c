@@ -334,6 +334,11 @@ gboolean clock_step(struct clock *clock)
     return TRUE;
 }
 
+gboolean clock_is_stepped(const struct clock *clock)
+{
+    return clock->kind == CLOCK_STEPPED;
+}
+
 void clock_set_speed(struct clock *clock, guint speed)
 {
     if (clock->kind != CLOCK_PACED)

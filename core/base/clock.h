@@ -55,6 +55,9 @@ void clock_cancel_timer(struct clock *clock, guint id);
 /* Stepped only: jumps to the next timer and calls it. FALSE when none is left. */
 gboolean clock_step(struct clock *clock);
 
+/* TRUE when only clock_step moves its time. */
+gboolean clock_is_stepped(const struct clock *clock);
+
 /* Paced only: simulated seconds per real second, 0 (paused) to CLOCK_SPEED_MOST. */
 void clock_set_speed(struct clock *clock, guint speed);
 
