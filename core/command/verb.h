@@ -39,7 +39,8 @@ struct option_info {
     char letter;          /* 'n'; 0 = none */
     const char *argument; /* "NAME"; NULL = a flag */
     const char *help;
-    gsize offset; /* of its value (char *) in struct command_line, when it has an argument */
+    gsize offset;        /* of its value (char *) in struct command_line, when it has an argument */
+    const char *choices; /* "pack|pairs": what it may be, for completion; NULL = as argument says */
 };
 
 /* Ends with one whose name is NULL. */
@@ -66,9 +67,14 @@ enum verb_needs {
     NEEDS_ENGINE,  /* the same, to act: what is done must be written down */
 };
 
+enum verb_flags {
+    VERB_HIDDEN = 1 << 0, /* for programs: help and completion pass over it */
+    VERB_ALONE = 1 << 1,  /* not within a session that stands: it keeps one itself */
+};
+
 struct verb {
     const char *name;
-    const char *arguments; /* as in the help: "VM HOST" */
+    const char *arguments; /* as in the help: "VM HOST [on|off]"; capitals stand for something */
     const char *help;      /* one line */
     const char *details;   /* more, in sentences; paragraphs are parted by a newline */
     guint64 options;       /* OPTION_... */
@@ -81,6 +87,10 @@ struct verb {
      * when it was asked wrongly). What did work has been printed and saved by then.
      */
     gboolean (*run)(const struct command *command, GError **error);
+
+    const char *aliases; /* other names, parted by blanks: "findVM"; NULL = none */
+    const struct record_kind *const *kinds; /* what it lists, up to NULL; NULL = nothing */
+    guint flags;                            /* enum verb_flags */
 };
 
 /* Ends with one whose name is NULL. */
@@ -88,6 +98,9 @@ extern const struct verb verbs[];
 
 /* NULL and ROOST_ERROR_USAGE, with the verb that was probably meant, when there is none. */
 const struct verb *verb_find(const char *name, GError **error);
+
+/* TRUE when it is the verb's name, or one of its aliases; add_node is add-node, LIST is list. */
+gboolean verb_is_called(const struct verb *verb, const char *name);
 
 /* The functions of the table, each in a file of its kind. */
 gboolean list_run(const struct command *command, GError **error);
