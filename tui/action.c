@@ -62,6 +62,9 @@ static gboolean run_on_lab(struct app *app, enum action action)
     case ACTION_AUTOMATIC:
         action_automatic(app);
         return TRUE;
+    case ACTION_MANAGE:
+        action_manage(app);
+        return TRUE;
     case ACTION_POLICY:
         action_policy(app);
         return TRUE;

@@ -112,6 +112,7 @@ void app_read(struct app *app)
     g_autofree char *why = NULL;
 
     scene_read(&app->scene, app->engine);
+    manager_read(app);
     if (!drag_update(&app->drag, &app->scene, app_check, app, &why))
         app_say(app, ROLE_WARNING, "%s", why);
     quit_check(app);

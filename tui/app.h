@@ -46,7 +46,7 @@ enum app_leaving {
 };
 
 struct app {
-    struct engine *engine; /* NULL in golden screens: nothing can be done then */
+    struct engine *engine;   /* NULL in golden screens: nothing can be done then */
     struct session *session; /* what the palette runs in; NULL = it runs nothing */
     const struct command_hooks *hooks;
     struct screen *screen;
@@ -84,7 +84,7 @@ struct app {
     struct palette_run *run;   /* a line of the palette that is not done yet */
     struct output_text output; /* what the last one printed */
     gboolean drops_rest;       /* keys that were there already were typed for something else */
-    GArray *footer_words; /* struct footer_word */
+    GArray *footer_words;      /* struct footer_word */
 
     char *message;
     enum role message_role;

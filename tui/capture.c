@@ -91,9 +91,12 @@ static void take_byte(struct stream *stream, char byte)
             take_plain(stream, byte);
         break;
     case SEQUENCE_ESCAPE:
-        stream->sequence = byte == '['   ? SEQUENCE_CONTROL
-                           : byte == ']' ? SEQUENCE_STRING
-                                         : SEQUENCE_NONE;
+        if (byte == '[')
+            stream->sequence = SEQUENCE_CONTROL;
+        else if (byte == ']')
+            stream->sequence = SEQUENCE_STRING;
+        else if (byte < 0x20 || byte > 0x2f) /* these are within, as in ESC ( B */
+            stream->sequence = SEQUENCE_NONE;
         break;
     case SEQUENCE_CONTROL:
         if (byte >= 0x40 && byte <= 0x7e)

@@ -36,7 +36,7 @@
     X(PREVIOUS_VM, "previous-vm", "", "select the previous VM of the host")                        \
     X(FIND, "find", "find", "find a host or a VM by name")                                         \
     X(FIND_NEXT, "find-next", "", "the next one found")                                            \
-    X(PALETTE, "palette", "command", "a verb of the command line: Tab completes, Enter runs it")    \
+    X(PALETTE, "palette", "command", "a verb of the command line: Tab completes, Enter runs it")   \
     X(MENU, "menu", "menu", "what can be done with the selected VM, or host")                      \
     X(MIGRATE, "migrate", "move", "pick up the selected VM; again, or Enter, drops it")            \
     X(START_STOP, "start-stop", "", "start the selected VM, or shut it down after asking")         \

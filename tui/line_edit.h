@@ -16,10 +16,10 @@
 
 struct line_edit {
     GString *text;
-    gsize cursor;    /* bytes before it */
-    char *killed;    /* what C-y brings back; NULL = nothing yet */
+    gsize cursor;     /* bytes before it */
+    char *killed;     /* what C-y brings back; NULL = nothing yet */
     gboolean killing; /* the last key killed: the next one adds to it */
-    int scroll;      /* cells left out at the left, as last drawn */
+    int scroll;       /* cells left out at the left, as last drawn */
 };
 
 void line_edit_init(struct line_edit *edit);

@@ -13,7 +13,7 @@
 
 struct menu {
     char *title;
-    char *subject;  /* the VM's name, or the host's */
+    char *subject;    /* the VM's name, or the host's */
     GPtrArray *items; /* struct menu_item */
     struct list list;
     struct rect inside; /* as last drawn */

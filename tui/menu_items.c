@@ -163,7 +163,7 @@ static void item_free(gpointer data)
 static char *quote(const char *name)
 {
     return *name == '-' || strpbrk(name, " \t'\"\\#$`*?[]{}()&;|<>~") != NULL ? g_shell_quote(name)
-                                                                           : g_strdup(name);
+                                                                              : g_strdup(name);
 }
 
 static void add(GPtrArray *items, const struct app *app, const struct host *host,
@@ -176,8 +176,7 @@ static void add(GPtrArray *items, const struct app *app, const struct host *host
     item->how = row != NULL ? row->how : MENU_TYPES;
     item->key = row != NULL ? row->key : 0;
     item->action = row != NULL ? row->action : ACTION_NONE;
-    item->line =
-        g_strdup_printf("%s %s%s", verb->name, name, item->how == MENU_TYPES ? " " : "");
+    item->line = g_strdup_printf("%s %s%s", verb->name, name, item->how == MENU_TYPES ? " " : "");
     item->question = row != NULL ? g_strdup(row->question) : NULL;
     if (row != NULL && row->refusal != NULL)
         item->refusal = row->refusal(app, host, vm);
@@ -199,8 +198,7 @@ static gboolean takes(const struct verb *verb, const char *kind)
 
 static gboolean is_hidden(const struct verb *verb)
 {
-    (void)verb;
-    return FALSE;
+    return (verb->flags & (VERB_HIDDEN | VERB_ALONE)) != 0;
 }
 
 /* Letters for those that brought none: the first of their own that is free. */

@@ -1,4 +1,5 @@
-/* menu_items.h - the lines of the menu, from the table of verbs. Private to menu.c. Thread: main. */
+/* menu_items.h - the lines of the menu, from the table of verbs. Private to menu.c. Thread: main.
+ */
 #ifndef ROOST_TUI_MENU_ITEMS_H
 #define ROOST_TUI_MENU_ITEMS_H
 

@@ -35,8 +35,8 @@ static void look_again(struct app *app)
     struct palette *palette = &app->palette;
 
     g_clear_pointer(&palette->words, g_ptr_array_unref);
-    palette->words = palette_words(app, palette->edit.text->str, palette->edit.cursor,
-                                   &palette->word_start);
+    palette->words =
+        palette_words(app, palette->edit.text->str, palette->edit.cursor, &palette->word_start);
     palette->chosen = -1;
     palette->top = 0;
 }
@@ -85,7 +85,7 @@ static char *common_beginning(const struct palette *palette)
     g_autofree char *common = NULL;
 
     for (guint i = 0; i < palette->words->len; i++) {
-        const char *word = word_at(palette, i)->word;
+        const char *word = word_at(palette, i)->insert;
         gsize length = 0;
 
         if (strncmp(word, typed, typed_length) != 0)
@@ -102,15 +102,6 @@ static char *common_beginning(const struct palette *palette)
     return common != NULL ? g_steal_pointer(&common) : g_strdup("");
 }
 
-/* As it has to be typed: a name with a blank in it is one word all the same. */
-static void put_word(struct palette *palette, const char *word)
-{
-    gboolean plain = strpbrk(word, " '\"\\#$`") == NULL;
-    g_autofree char *quoted = plain ? g_strdup(word) : g_shell_quote(word);
-
-    line_edit_replace(&palette->edit, palette->word_start, quoted);
-}
-
 static void take_ghost(struct app *app)
 {
     g_autofree char *ghost = palette_ghost(app, app->palette.edit.text->str);
@@ -125,7 +116,8 @@ static void take_chosen(struct app *app)
 {
     struct palette *palette = &app->palette;
 
-    put_word(palette, word_at(palette, (guint)palette->chosen)->word);
+    line_edit_replace(&palette->edit, palette->word_start,
+                      word_at(palette, (guint)palette->chosen)->insert);
     line_edit_insert(&palette->edit, " ");
     edited(app);
 }
@@ -144,11 +136,11 @@ static void complete(struct app *app, int step)
         palette->chosen = 0;
         take_chosen(app);
     } else if (palette->chosen < 0 && strlen(common) > palette->edit.cursor - palette->word_start) {
-        put_word(palette, common);
+        line_edit_replace(&palette->edit, palette->word_start, common);
         edited(app);
     } else if (n > 0) {
-        palette->chosen = palette->chosen < 0 && step < 0 ? n - 1
-                                                          : (palette->chosen + step + n) % n;
+        palette->chosen =
+            palette->chosen < 0 && step < 0 ? n - 1 : (palette->chosen + step + n) % n;
     }
 }
 
@@ -164,8 +156,8 @@ static void show_line(struct app *app, gint at)
     }
     forget_told(palette);
     palette->at = at;
-    line_edit_set(&palette->edit, at < 0 ? palette->draft
-                                         : recall_line(palette->history, (guint)at));
+    line_edit_set(&palette->edit,
+                  at < 0 ? palette->draft : recall_line(palette->history, (guint)at));
     look_again(app);
 }
 

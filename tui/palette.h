@@ -22,7 +22,8 @@ struct app;
 /* One thing the word under the cursor may become. */
 struct palette_word {
     char *word;
-    char *note; /* a verb's arguments; where a VM runs; how a host is */
+    char *insert; /* the same, quoted where a line needs that */
+    char *note;   /* a verb's arguments; an option's value; what kind of name it is */
     char *help;
 };
 
@@ -76,8 +77,8 @@ const struct verb *palette_verb(const char *text);
 
 /*
  * Runs a line as soon as the main loop comes round. FALSE with the reason when it cannot be run
- * here. What it does, prints or fails of is shown when it ends; `typed`: a failure opens the palette
- * again.
+ * here. What it does, prints or fails of is shown when it ends; `typed`: a failure opens the
+ * palette again.
  */
 gboolean palette_run(struct app *app, const char *text, gboolean typed, GError **error);
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/command/command_line.h"
+#include "core/command/complete.h"
 #include "tui/app.h"
-#include "tui/mark.h"
 
 #define WORDS_MOST 500
 
@@ -14,28 +14,24 @@ static void word_free(gpointer data)
     struct palette_word *word = data;
 
     g_free(word->word);
+    g_free(word->insert);
     g_free(word->note);
     g_free(word->help);
     g_free(word);
 }
 
-static void add(GPtrArray *words, const char *text, char *note_take, const char *help)
+static void add(GPtrArray *words, const char *text, const char *insert, const char *note,
+                const char *help)
 {
     struct palette_word *word = g_new0(struct palette_word, 1);
 
-    *word = (struct palette_word){g_strdup(text), note_take, g_strdup(help)};
+    *word = (struct palette_word){g_strdup(text), g_strdup(insert), g_strdup(note), g_strdup(help)};
     g_ptr_array_add(words, word);
 }
 
-/* --- How well a name fits -------------------------------------------------------------------- */
+/* --- How a verb is meant --------------------------------------------------------------------- */
 
-enum fit {
-    FIT_BEGINS,
-    FIT_CONTAINS,
-    FIT_SCATTERED, /* all its letters, in that order */
-    FIT_COUNT
-};
-
+/* All its letters, in that order. */
 static gboolean is_scattered(const char *name, const char *wanted)
 {
     for (; *name != '\0' && *wanted != '\0'; name++) {
@@ -45,101 +41,25 @@ static gboolean is_scattered(const char *name, const char *wanted)
     return *wanted == '\0';
 }
 
-static enum fit fit_of(const char *name, const char *wanted)
+static gboolean has(const GPtrArray *words, const char *name)
 {
-    if (g_ascii_strncasecmp(name, wanted, strlen(wanted)) == 0)
-        return FIT_BEGINS;
-    if (strcasestr(name, wanted) != NULL)
-        return FIT_CONTAINS;
-    return is_scattered(name, wanted) ? FIT_SCATTERED : FIT_COUNT;
-}
-
-/* --- Words of a kind ------------------------------------------------------------------------- */
-
-static void add_verbs(GPtrArray *words, const char *wanted, enum fit fit)
-{
-    for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
-        if (fit_of(verb->name, wanted) == fit)
-            add(words, verb->name, g_strdup(verb->arguments), verb->help);
+    for (guint i = 0; i < words->len; i++) {
+        if (g_str_equal(((struct palette_word *)words->pdata[i])->word, name))
+            return TRUE;
     }
+    return FALSE;
 }
 
-static void add_options(GPtrArray *words, const struct verb *verb, const char *wanted)
+/* Behind those that begin with what was typed, those that contain it, then those scattered. */
+static void add_like(GPtrArray *words, const char *wanted)
 {
-    for (guint i = 0; option_infos[i].name != NULL; i++) {
-        const struct option_info *info = &option_infos[i];
-        g_autofree char *name = g_strconcat("--", info->name, NULL);
-        gboolean taken = info->bit != 0 ? (info->bit & verb->options) != 0
-                                        : g_str_equal(info->name, "help");
+    for (guint pass = 0; pass < 2; pass++) {
+        for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
+            gboolean fits = pass == 0 ? strcasestr(verb->name, wanted) != NULL
+                                      : is_scattered(verb->name, wanted);
 
-        if (taken && g_str_has_prefix(name, wanted))
-            add(words, name, g_strdup(info->argument != NULL ? info->argument : ""), info->help);
-    }
-}
-
-static void add_vms(GPtrArray *words, const struct scene *scene, const char *wanted, enum fit fit)
-{
-    for (guint i = 0; i < scene->cluster->hosts->len; i++) {
-        const struct host *host = scene_host_at(scene, i);
-
-        for (guint j = 0; j < host->vms->len && words->len < WORDS_MOST; j++) {
-            const struct vm *vm = g_ptr_array_index(host->vms, j);
-
-            if (fit_of(vm->name, wanted) == fit)
-                add(words, vm->name,
-                    g_strdup_printf("vm on %s, %s", host->name, vm_state_name(vm->state)), "");
-        }
-    }
-}
-
-static void add_hosts(GPtrArray *words, const struct scene *scene, const char *wanted, enum fit fit)
-{
-    for (guint i = 0; i < scene->cluster->hosts->len && words->len < WORDS_MOST; i++) {
-        const struct host *host = scene_host_at(scene, i);
-        const struct scene_host *facts = scene_facts(scene, host);
-
-        if (fit_of(host->name, wanted) == fit)
-            add(words, host->name,
-                g_strdup_printf("host, %s, %u VM%s", host_mark_info[facts->mark].name,
-                                facts->active, facts->active == 1 ? "" : "s"),
-                "");
-    }
-}
-
-static void add_jobs(GPtrArray *words, const struct scene *scene, const char *wanted)
-{
-    for (guint i = scene->jobs->len; i > 0; i--) {
-        const struct job *job = g_ptr_array_index(scene->jobs, i - 1);
-        g_autofree char *id = g_strdup_printf("%u", job->id);
-        g_autofree char *what = job_is_over(job) ? NULL : job_describe(job);
-
-        if (what != NULL && g_str_has_prefix(id, wanted))
-            add(words, id, g_strdup(job_state_name(job->state)), what);
-    }
-}
-
-/* "[VM|Off|HOST]" to what it speaks of; words in small letters or mixed stand for themselves. */
-static void add_arguments(GPtrArray *words, const struct app *app, const char *placeholder,
-                          const char *wanted)
-{
-    g_auto(GStrv) kinds = g_strsplit_set(placeholder, "[]|. ", -1);
-
-    for (enum fit fit = FIT_BEGINS; fit < FIT_COUNT; fit++) {
-        for (guint i = 0; kinds[i] != NULL; i++) {
-            gboolean itself = *kinds[i] != '\0' && g_ascii_islower(kinds[i][strlen(kinds[i]) - 1]);
-            gboolean list = g_str_has_prefix(placeholder, "[VM|Off");
-
-            if (g_str_equal(kinds[i], "VM") && !list)
-                add_vms(words, &app->scene, wanted, fit);
-            else if (g_str_equal(kinds[i], "HOST"))
-                add_hosts(words, &app->scene, wanted, fit);
-            else if (g_str_equal(kinds[i], "VERB"))
-                add_verbs(words, wanted, fit);
-            else if (g_str_equal(kinds[i], "JOB") && fit == FIT_BEGINS)
-                add_jobs(words, &app->scene, wanted);
-            else if ((itself || g_str_equal(kinds[i], "VM")) && *kinds[i] != '\0' &&
-                     fit_of(kinds[i], wanted) == fit)
-                add(words, kinds[i], g_strdup(""), "");
+            if (fits && (verb->flags & (VERB_HIDDEN | VERB_ALONE)) == 0 && !has(words, verb->name))
+                add(words, verb->name, verb->name, verb->arguments, verb->help);
         }
     }
 }
@@ -148,12 +68,12 @@ static void add_arguments(GPtrArray *words, const struct app *app, const char *p
 
 const struct verb *palette_verb(const char *text)
 {
-    gsize length;
+    g_autofree char *word = NULL;
 
     text += strspn(text, " ");
-    length = strcspn(text, " ");
-    for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
-        if (strlen(verb->name) == length && strncmp(verb->name, text, length) == 0)
+    word = g_strndup(text, strcspn(text, " "));
+    for (const struct verb *verb = verbs; *word != '\0' && verb->name != NULL; verb++) {
+        if (verb_is_called(verb, word))
             return verb;
     }
     return NULL;
@@ -186,33 +106,40 @@ static guint count_arguments(const char *text, gsize end)
     return n > 0 ? n - 1 : 0;
 }
 
+/* A verb's arguments, an option's value: what stands between the word and its help. */
+static const char *note_of(const struct candidate *candidate)
+{
+    const struct verb *verb =
+        candidate->kind == CANDIDATE_VERB ? palette_verb(candidate->text) : NULL;
+
+    if (verb != NULL)
+        return verb->arguments;
+    for (guint i = 0; candidate->kind == CANDIDATE_OPTION && option_infos[i].name != NULL; i++) {
+        if (g_str_has_prefix(candidate->text, "--") &&
+            g_str_equal(candidate->text + 2, option_infos[i].name))
+            return option_infos[i].argument != NULL ? option_infos[i].argument : "";
+    }
+    return candidate->kind == CANDIDATE_HOST ? "host" : candidate->kind == CANDIDATE_VM ? "vm" : "";
+}
+
 GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, gsize *start)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(word_free);
-    const struct verb *verb = palette_verb(text);
-    g_autofree char *wanted = NULL;
-    g_autofree char *placeholder = NULL;
+    const struct complete_source source = {verbs, app->scene.cluster, app->scene.jobs, TRUE};
+    autoptr(completion) completion = complete_line(&source, text, cursor);
 
-    *start = cursor;
-    while (*start > 0 && text[*start - 1] != ' ')
-        (*start)--;
-    wanted = g_strndup(text + *start, cursor - *start);
+    *start = completion->start;
+    for (guint i = 0; i < completion->candidates->len && words->len < WORDS_MOST; i++) {
+        const struct candidate *candidate = g_ptr_array_index(completion->candidates, i);
+
+        if (candidate->kind != CANDIDATE_FILE)
+            add(words, candidate->text, candidate->insert, note_of(candidate), candidate->help);
+    }
     if (strspn(text, " ") >= *start) {
-        for (enum fit fit = FIT_BEGINS; fit < FIT_COUNT; fit++)
-            add_verbs(words, wanted, fit);
-        return words;
+        g_autofree char *wanted = g_strndup(text + *start, cursor - *start);
+
+        add_like(words, wanted);
     }
-    if (verb == NULL)
-        return words;
-    if (*wanted == '-') {
-        add_options(words, verb, wanted);
-        return words;
-    }
-    placeholder = placeholder_at(verb, count_arguments(text, *start));
-    if (placeholder != NULL)
-        add_arguments(words, app, placeholder, wanted);
-    if (*wanted == '\0')
-        add_options(words, verb, "--");
     return words;
 }
 

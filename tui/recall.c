@@ -101,8 +101,7 @@ void recall_add(struct recall *history, const char *line)
 {
     guint n = history->lines->len;
 
-    if (*line == '\0' || *line == ' ' ||
-        (n > 0 && strcmp(recall_line(history, n - 1), line) == 0))
+    if (*line == '\0' || *line == ' ' || (n > 0 && strcmp(recall_line(history, n - 1), line) == 0))
         return;
     append(history, line);
     if (history->path != NULL)

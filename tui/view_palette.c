@@ -145,7 +145,8 @@ static void draw_rule(const struct app *app, struct surface *surface, struct rec
     const struct palette *palette = &app->palette;
     int n = (int)palette->words->len;
     g_autofree char *count = n > shown ? g_strdup_printf(" %d of %d ", shown, n) : g_strdup("");
-    const char *hint = palette->chosen >= 0 ? " Enter takes the word " : " Tab completes, Enter runs ";
+    const char *hint =
+        palette->chosen >= 0 ? " Enter takes the word " : " Tab completes, Enter runs ";
 
     surface_fill(surface, rect, app->ascii ? "-" : "─", ROLE_DIALOG_FRAME, 0);
     surface_text(surface, rect.x + 1, rect.y, rect.width - 2, hint, ROLE_DIALOG_FRAME, 0);
