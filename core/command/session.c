@@ -370,7 +370,7 @@ static gboolean on_interrupt(gpointer data)
 /* One thing happens, be it by the simulated clock or by the main loop. */
 static void happen(const struct session *session)
 {
-    gboolean stepped = session->simulated && clock_speed(session->clock) == 0;
+    gboolean stepped = clock_is_stepped(session->clock);
     if (stepped)
         clock_step(session->clock);
     g_main_context_iteration(NULL, !stepped);
