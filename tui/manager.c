@@ -96,7 +96,7 @@ void manager_read(struct app *app)
 
 /* --- Becoming it, and giving it up ----------------------------------------------------------- */
 
-enum manage_answer {
+enum become_answer {
     MANAGE_DO,
     MANAGE_NOT
 };

@@ -201,7 +201,7 @@ struct sim_vm *sim_host_add_vm(struct sim_host *host, const struct guest *guest)
     struct sim_vm *vm = add_vm(host->world, host, &known);
 
     vm->homeless = TRUE;
-    driver_emit_changed(host->world->driver, host->address);
+    sim_tell_changed(host->world, host->address);
     return vm;
 }
 
