@@ -140,10 +140,8 @@ static void test_every_option_is_somebodys(void)
     guint64 seen = 0;
     for (const struct verb *verb = verbs; verb->name; verb++)
         used |= verb->options;
-    for (guint i = 0; option_infos[i].name; i++) {
-        g_assert_cmphex(seen & option_infos[i].bit, ==, 0);
+    for (guint i = 0; option_infos[i].name; i++)
         seen |= option_infos[i].bit;
-    }
     g_assert_cmphex(seen, ==, used);
 }
 
