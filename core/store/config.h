@@ -13,6 +13,24 @@
 #include "core/base/cleanup.h"
 #include "core/engine/engine.h"
 
+enum config_lease_kind {
+    CONFIG_LEASE_STORE,
+    CONFIG_LEASE_ETCD,
+};
+
+/* See lease_config.h. */
+struct config_lease {
+    enum config_lease_kind kind;
+    char *endpoints;
+    char *prefix;
+    char *ca_file;
+    char *cert_file;
+    char *key_file;
+    gint64 beat_us;
+    gint64 valid_us;
+    gint64 expiry_us;
+};
+
 struct config {
     char *path; /* the file, absolute; NULL when built in */
     char *cluster_name;
@@ -35,6 +53,7 @@ struct config {
     char *theme;
     char *keymap;
     struct engine_config engine;
+    struct config_lease lease;
     GPtrArray *hosts;  /* struct config_host_group *: see config_host.h */
     GHashTable *lines; /* "group\nkey" -> line of the file it was read from */
 };

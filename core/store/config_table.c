@@ -178,6 +178,28 @@ const struct config_option config_options[] = {
     {"power", "off_watts", CONFIG_REAL, AT(engine.energy.off_watts), "3", NULL, "0..100000",
      "What it draws when it is off and listens for its magic packet."},
 
+    {"lease", "kind", CONFIG_CHOICE, AT(lease.kind), "store", "store|etcd", NULL,
+     "Where the lease is kept that lets one manager act at a time: in the store, or in etcd where "
+     "hosts share no file system."},
+    {"lease", "endpoints", CONFIG_STRING, AT(lease.endpoints), "", NULL, NULL,
+     "The endpoints of etcd, divided by commas, such as "
+     "http://10.0.0.1:2379,http://10.0.0.2:2379. They are tried in turn."},
+    {"lease", "prefix", CONFIG_STRING, AT(lease.prefix), "/roost/", NULL, NULL,
+     "What the key in etcd begins with. Each cluster that uses one etcd needs its own."},
+    {"lease", "ca_file", CONFIG_PATH, AT(lease.ca_file), "", NULL, NULL,
+     "The certificates (PEM) by which an https endpoint is known. Unset: the system's."},
+    {"lease", "cert_file", CONFIG_PATH, AT(lease.cert_file), "", NULL, NULL,
+     "The certificate (PEM) to show to etcd. Unset: none."},
+    {"lease", "key_file", CONFIG_PATH, AT(lease.key_file), "", NULL, NULL,
+     "Its private key (PEM)."},
+    {"lease", "beat", CONFIG_DURATION, AT(lease.beat_us), "1 s", NULL, "10 ms..1 min",
+     "How often the manager says that it is there, and the others look."},
+    {"lease", "valid", CONFIG_DURATION, AT(lease.valid_us), "4 s", NULL, "20 ms..10 min",
+     "How long a manager that cannot say so goes on to act."},
+    {"lease", "expiry", CONFIG_DURATION, AT(lease.expiry_us), "6 s", NULL, "25 ms..1 h",
+     "How long nothing must have been heard of a manager before another takes its place. Longer "
+     "than valid by a quarter at least. The same for all that share a store."},
+
     {"console", "theme", CONFIG_STRING, AT(theme), "default", NULL, NULL,
      "The colours: a built-in theme, one of ~/.config/roost/themes, or a file when it has a '/'."},
     {"console", "keymap", CONFIG_STRING, AT(keymap), "default", NULL, NULL,
