@@ -59,7 +59,7 @@ once_each() {
     done
 }
 role() { # HOST
-    run list && record "$1" | cut -f 8
+    run list && record "$1" | cut -f 9
 }
 away() { # the busy VM, where it is not at home, and slow to move
     LIMIT=120 run migrate busy "${host[2]}" --force
