@@ -49,9 +49,12 @@ struct session {
     struct keeper *keeper;
     const struct output *output;
     struct lease *lease; /* handed over by a verb: given back when all else is closed */
-    gint exit_status;    /* of a verb that failed and says itself how; 0 = as usual */
-    guint interrupts;    /* how often ^C was pressed in session_wait */
-    guint signals[2];    /* sources of the main loop */
+    gint exit_status;  /* of a verb that failed and says itself how; 0 = as usual */
+    guint interrupts;  /* how often ^C was pressed in session_wait */
+    gboolean standing; /* verbs come and go (command_run_line); ^C is whoever's keeps it open */
+    gboolean detached; /* verbs that act queue their jobs, say so, and do not wait for them */
+    const struct verb *running; /* of command_run_line; NULL = none */
+    guint signals[2];           /* sources of the main loop */
 };
 
 /*
@@ -105,10 +108,14 @@ typedef void (*session_interrupted_func)(gpointer data);
 
 /*
  * Runs until done(data). With `interrupted` (may be NULL) the first ^C, or SIGTERM, calls it, and
- * the second ends the wait: FALSE and ROOST_ERROR_CANCELLED.
+ * the second ends the wait: FALSE and ROOST_ERROR_CANCELLED. In a session that stands no signal is
+ * taken, session_interrupt is the ^C, and without `interrupted` the first one ends the wait.
  */
 gboolean session_wait(struct session *session, session_done_func done,
                       session_interrupted_func interrupted, gpointer data, GError **error);
+
+/* As ^C would: cancels what session_wait waits for. From a callback of the main context. */
+void session_interrupt(struct session *session);
 
 /*
  * Waits until done(data), or until no host that was silent so far has answered for some seconds.
