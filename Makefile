@@ -7,6 +7,9 @@ DESTDIR ?=
 BINDIR  ?= $(PREFIX)/bin
 DATADIR ?= $(PREFIX)/share
 SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+OCFDIR  ?= $(PREFIX)/lib/ocf/resource.d
+UNITS   := roost.service roost-night.service roost-night.timer
 
 CC      ?= gcc
 PKGS    := glib-2.0 gio-2.0 gthread-2.0 ncursesw libvirt libssh libxml-2.0 libcurl json-glib-1.0
@@ -188,7 +191,16 @@ install: all
 	install -m644 themes/*.theme $(DESTDIR)$(DATADIR)/doc/roost/themes
 	install -m644 keymaps/*.keymap $(DESTDIR)$(DATADIR)/doc/roost/keymaps
 
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in $(UNITS); do \
+		sed 's|/usr/local/bin/roost|$(BINDIR)/roost|; s|/etc/roost|$(SYSCONFDIR)/roost|' \
+			packaging/systemd/$$unit >$(DESTDIR)$(UNITDIR)/$$unit; \
+		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit; done
+	install -Dm755 packaging/ocf/roost $(DESTDIR)$(OCFDIR)/roost/roost
+
 uninstall:
+	for unit in $(UNITS); do rm -f $(DESTDIR)$(UNITDIR)/$$unit; done
+	rm -rf $(DESTDIR)$(OCFDIR)/roost
 	rm -f $(DESTDIR)$(BINDIR)/roost $(DESTDIR)$(DATADIR)/man/man1/roost.1
 	rm -rf $(DESTDIR)$(DATADIR)/doc/roost $(DESTDIR)$(DATADIR)/roost
 

@@ -136,6 +136,8 @@ static void want(struct runner *runner)
     const struct cluster *cluster = session_cluster(runner->session);
     gint64 step_us = runner->session->config->takeover_step_us;
     runner->again_us = 0;
+    if (runner->session->simulated)
+        cluster = NULL; /* no machine is a host of it */
     lease_want(runner->lease, cluster ? takeover_delay_us(cluster, own_host(runner), step_us) : 0);
 }
 
@@ -143,8 +145,8 @@ static void place_manager(struct runner *runner)
 {
     struct cluster *cluster = runner->session->cluster;
     struct host *host = takeover_find_host(cluster, &runner->machine);
-    if (!runner->lease)
-        return; /* a simulated lab has its own */
+    if (runner->session->simulated)
+        return; /* it has its own */
     cluster_set_manager(cluster, host);
     if (host)
         run_log(runner->output, RUN_LOG_NOTICE,
@@ -206,7 +208,10 @@ static gboolean begin_leading(struct runner *runner, GError **error)
     begin_leader(runner);
     g_autofree char *text = g_strdup_printf("this is the manager, on %s, fence %" G_GUINT64_FORMAT,
                                             runner->machine.hostname, fence_of(runner));
-    engine_note(session->engine, "mode", "", FALSE, text);
+    engine_note(session->engine, "mode", "", FALSE, text); /* which is logged */
+    g_free(runner->told);
+    runner->told = g_strdup(text);
+    notify_status(text);
     tell(runner, RUN_LOG_NOTICE, text);
     set_aim(runner);
     return TRUE;

@@ -90,5 +90,5 @@ gint64 takeover_delay_us(const struct cluster *cluster, const struct host *self,
             break;
         before += host->state == HOST_ON ? 1 : 0;
     }
-    return before * step_us;
+    return (MIN(before, TAKEOVER_PLACES_MOST) + (self ? 0 : 1)) * step_us;
 }

@@ -12,6 +12,8 @@
 
 #include "core/model/cluster.h"
 
+#define TAKEOVER_PLACES_MOST 8
+
 /* By what a machine is known. */
 struct takeover_machine {
     char *hostname;
@@ -31,7 +33,8 @@ struct host *takeover_find_host(const struct cluster *cluster,
 
 /*
  * How long a machine waits once the lease is free: `step_us` for each host before it in the list
- * that was on when that was last written; `self` NULL = outside the cluster, after all of them.
+ * that was on when that was last written, but for no more than TAKEOVER_PLACES_MOST of them: who is
+ * further down wants it at one time. `self` NULL = outside the cluster, a step after all of them.
  */
 gint64 takeover_delay_us(const struct cluster *cluster, const struct host *self, gint64 step_us);
 

@@ -200,9 +200,10 @@ const struct config_option config_options[] = {
      "How long nothing must have been heard of a manager before another takes its place. Longer "
      "than valid by a quarter at least. The same for all that share a store."},
 
-    {"manager", "takeover_step", CONFIG_DURATION, AT(takeover_step_us), "2 s", NULL, "0 s..10 min",
-     "Each waits so long for every living host before it in the cluster's list; one outside the "
-     "cluster for all of them."},
+    {"manager", "takeover_step", CONFIG_DURATION, AT(takeover_step_us), "1 s", NULL, "0 s..10 min",
+     "Each waits so long for every living host before it in the cluster's list, of the first "
+     "eight; "
+     "one outside the cluster once more."},
     {"manager", "group", CONFIG_STRING, AT(manager_group), "", NULL, NULL,
      "The group whose members may follow the manager, and give it orders, on its own machine. "
      "Unset: its own user and root alone."},
