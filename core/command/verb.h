@@ -32,6 +32,8 @@
 #define OPTION_BANDWIDTH   OPTION_BIT(18)
 #define OPTION_TIMEOUT     OPTION_BIT(19)
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
+#define OPTION_ONCE        OPTION_BIT(56)
+#define OPTION_PID_FILE    OPTION_BIT(57)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -104,6 +106,7 @@ gboolean off_run(const struct command *command, GError **error);
 gboolean compact_run(const struct command *command, GError **error);
 gboolean normalize_run(const struct command *command, GError **error);
 gboolean plan_run(const struct command *command, GError **error);
+gboolean run_run(const struct command *command, GError **error);
 gboolean night_verb_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);
 gboolean version_run(const struct command *command, GError **error);

@@ -227,6 +227,14 @@ void automatic_start(struct engine *engine)
     engine->tick_timer = clock_add_timer(engine->clock, 0, tick, engine);
 }
 
+void automatic_look_again(struct engine *engine)
+{
+    if (!engine->started)
+        return;
+    clock_cancel_timer(engine->clock, engine->tick_timer);
+    engine->tick_timer = clock_add_timer(engine->clock, 0, tick, engine);
+}
+
 void automatic_stop(struct engine *engine)
 {
     clock_cancel_timer(engine->clock, engine->tick_timer);

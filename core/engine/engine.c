@@ -90,6 +90,18 @@ void engine_free(struct engine *engine)
     g_free(engine);
 }
 
+void engine_configure(struct engine *engine, const struct engine_config *config,
+                      const struct hours *hours)
+{
+    engine->config = *config;
+    engine->hours = hours;
+    goal_configure(engine);
+    if (engine->goal.kind == ENGINE_GOAL_NONE && engine->mode != ENGINE_MANUAL)
+        planning_cancel(engine, "the configuration was read again");
+    automatic_look_again(engine);
+    queue_poke(engine);
+}
+
 void engine_start(struct engine *engine)
 {
     if (engine->started || engine->follow)

@@ -119,6 +119,10 @@ struct engine *engine_new(struct clock *clock, struct driver *driver, struct clu
 void engine_free(struct engine *engine);
 AUTOPTR_DEFINE(engine)
 
+/* Takes other settings and hours (borrowed, as in engine_new) from now on; the mode stays. */
+void engine_configure(struct engine *engine, const struct engine_config *config,
+                      const struct hours *hours);
+
 /* Begins to observe: asks every host at once, then each at its period. */
 void engine_start(struct engine *engine);
 

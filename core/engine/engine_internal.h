@@ -402,6 +402,7 @@ struct rests *rest_list(const struct engine *engine, enum plan_kind kind, gboole
 /* --- automatic.c --- */
 void automatic_start(struct engine *engine);
 void automatic_stop(struct engine *engine);
+void automatic_look_again(struct engine *engine); /* hours or settings are others */
 void automatic_decide_in(struct engine *engine, gint64 delay_us);
 void automatic_announce(struct engine *engine, const struct plan *plan, const char *who);
 void automatic_plan_ended(struct engine *engine);
@@ -429,6 +430,7 @@ gboolean rescue_is_needed(const struct engine *engine);
 
 /* --- goal.c --- */
 void goal_init(struct engine *engine);
+void goal_configure(struct engine *engine); /* its policy, from the engine's settings */
 void goal_clear(struct engine *engine);
 void goal_note_end(struct task *task, enum task_end end);
 void goal_decide(struct engine *engine);

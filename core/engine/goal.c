@@ -13,7 +13,7 @@
 /* Reasons shown in the summary; the journal has all. */
 #define REASONS_SHOWN 3
 
-void goal_init(struct engine *engine)
+void goal_configure(struct engine *engine)
 {
     struct policy_config *policy = &engine->goal_policy;
 
@@ -21,6 +21,11 @@ void goal_init(struct engine *engine)
     policy->vm_rest_us = 0;
     policy->host_grace_us = 0;
     policy->off_worth_us = 0;
+}
+
+void goal_init(struct engine *engine)
+{
+    goal_configure(engine);
     engine->goal.strikes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     engine->goal.reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
