@@ -7,11 +7,12 @@
  * A manager that is deposed lets go of its engine: what its driver is at ends by itself, and the
  * new manager finds out how. See docs/manager.md.
  */
+#include <gio/gio.h>
 #include <glib-unix.h>
 #include <signal.h>
 
 #include "core/base/error.h"
-#include "core/command/command_line.h"
+#include "core/command/command.h"
 #include "core/command/run_log.h"
 #include "core/command/run_reload.h"
 #include "core/command/verb.h"
