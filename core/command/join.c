@@ -17,7 +17,7 @@
 static gboolean keep(struct session *session, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    session->keeper = keeper_new(session->engine, session->store, &cause);
+    session->keeper = keeper_new(session->engine, session->store, session->config, &cause);
     if (session->keeper)
         return TRUE;
     if (session->looks) {
@@ -118,8 +118,8 @@ gboolean session_join(struct session *session, gboolean patient, GError **error)
     if (!begin_standing(session, error))
         return FALSE;
     wait_for(is_decided, session,
-             patient ? config->lease_expiry_us + GRACE_US
-                     : MIN(CONSOLE_BEATS * config->lease_beat_us, config->lease_expiry_us));
+             patient ? config->lease.expiry_us + GRACE_US
+                     : MIN(CONSOLE_BEATS * config->lease.beat_us, config->lease.expiry_us));
     if (engine_follows(session->engine) && !wait_for(has_sight, session, BLIND_US) && patient &&
         !look_past(session, error))
         return FALSE;
