@@ -27,6 +27,12 @@ static char *decimal(double value, guint decimals)
     return g_strdup(g_ascii_formatd(digits, sizeof digits, format, value));
 }
 
+/* Short times come to little. */
+static char *kwh_text(double kwh)
+{
+    return decimal(kwh, kwh < 10 ? 2 : 1);
+}
+
 static double saved(const struct report *report)
 {
     return report->kwh_all_on - report->kwh;
@@ -58,7 +64,7 @@ static GArray *make_ticks(const struct report *report, const struct report_manne
     }
     /* Half hours are looked at too: there are zones that are so far from UTC. */
     gint64 half_us = CLOCK_HOUR_US / 2;
-    for (gint64 at_us = (report->from_us / half_us + 1) * half_us;
+    for (gint64 at_us = ((report->from_us - 1) / half_us + 1) * half_us;
          at_us < end_us && ticks->len < TICKS_MOST; at_us += half_us) {
         g_autofree char *hour = log_time_format(manner->zone, at_us, "%H");
         g_autofree char *minute = log_time_format(manner->zone, at_us, "%M");
@@ -158,9 +164,9 @@ static void append_energy(GString *out, const struct report *report,
 {
     const struct energy_tariff *tariff = manner->tariff;
     double share = report->kwh_all_on > 0 ? 100 * saved(report) / report->kwh_all_on : 0;
-    g_autofree char *kwh = decimal(report->kwh, 1);
-    g_autofree char *all_on = decimal(report->kwh_all_on, 1);
-    g_autofree char *less = decimal(saved(report), 1);
+    g_autofree char *kwh = kwh_text(report->kwh);
+    g_autofree char *all_on = kwh_text(report->kwh_all_on);
+    g_autofree char *less = kwh_text(saved(report));
     if (report->parts->len == 0)
         return;
     append_fact(out, "energy", "%s kWh; %s kWh with every host on: %s kWh saved (%.0f %%)", kwh,
@@ -253,8 +259,8 @@ static void append_row(GString *out, const struct report *report,
                                   ? g_strdup_printf("%u/%u", report->lowest, report->hosts)
                                   : g_strdup("-");
     g_autofree char *opening = opening_text(report);
-    g_autofree char *kwh = decimal(report->kwh, 1);
-    g_autofree char *less = decimal(saved(report), 1);
+    g_autofree char *kwh = kwh_text(report->kwh);
+    g_autofree char *less = kwh_text(saved(report));
     append_spark(out, report, manner->ascii);
     g_string_append_printf(out, "  %7s %8s %6u %6u %6u %8s %8s%s\n", lowest, opening,
                            report->migrations[HISTORY_DONE], not_done(report), report->alarms, kwh,
@@ -276,8 +282,8 @@ static void add_up(struct report *sum, const struct report *report)
 static void append_sum(GString *out, const struct report *sum, const struct report_manner *manner)
 {
     const struct energy_tariff *tariff = manner->tariff;
-    g_autofree char *kwh = decimal(sum->kwh, 1);
-    g_autofree char *less = decimal(saved(sum), 1);
+    g_autofree char *kwh = kwh_text(sum->kwh);
+    g_autofree char *less = kwh_text(saved(sum));
     g_autofree char *money = decimal(energy_money(tariff, saved(sum)), 2);
     g_autofree char *co2 = decimal(energy_co2_kg(tariff, saved(sum)), 1);
     g_string_append_printf(out, "%-*s  %7s %8s %6u %6u %6u %8s %8s\n", 11 + SPARK_CELLS, "sum", "",
