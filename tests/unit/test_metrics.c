@@ -1,5 +1,6 @@
 #include "core/store/metrics.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #include "core/store/rotate.h"
@@ -130,6 +131,24 @@ static void assert_value(const struct exposition *all, const char *series, const
     g_assert_cmpstr(g_hash_table_lookup(all->values, series), ==, value);
 }
 
+/* Prometheus' own judge, where it is installed. */
+static void assert_promtool(const char *text)
+{
+    g_autofree char *promtool = g_find_program_in_path("promtool");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *said = NULL;
+    if (!promtool)
+        return;
+    g_autoptr(GSubprocess) judge =
+        g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                             G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                         &error, promtool, "check", "metrics", NULL);
+    g_assert_no_error(error);
+    g_assert_true(g_subprocess_communicate_utf8(judge, text, NULL, &said, NULL, &error));
+    g_test_message("promtool: %s", said);
+    g_assert_true(g_subprocess_get_successful(judge));
+}
+
 /* --- What it says ------------------------------------------------------------------------------
  */
 
@@ -144,6 +163,7 @@ static void test_of_a_lab(void)
     lab_start(lab);
     g_autofree char *text = metrics_format(lab->engine, &facts);
     struct exposition *all = parse(text);
+    assert_promtool(text);
     assert_value(all, "roost_hosts{state=\"on\"}", "3");
     assert_value(all, "roost_hosts{state=\"off\"}", "0");
     assert_value(all, "roost_host_up{host=\"pc1\"}", "1");
@@ -178,6 +198,7 @@ static void test_hostile_names(void)
         engine_new(rig->clock, rig->driver, g_steal_pointer(&cluster), NULL, &config, "test");
     g_autofree char *text = metrics_format(engine, &facts);
     struct exposition *all = parse(text);
+    assert_promtool(text);
     assert_value(all, "roost_host_up{host=\"p\\\"c\\\\9 {x=\\\"y\\\"}\"}", "0");
     assert_value(all, "roost_host_up{host=\"a\\\\x0aroost_vms 7\\\\xff\"}", "0");
     assert_value(all, "roost_vms", "0");
