@@ -38,6 +38,7 @@ static const struct record_field night_fields[] = {
     {NULL, RECORD_TEXT},
 };
 static const struct record_kind night_kind = {"nights", "night", night_fields};
+const struct record_kind *const report_kinds[] = {&night_kind, NULL};
 
 static char *number(gboolean known, gint64 value)
 {

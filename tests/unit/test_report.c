@@ -256,6 +256,31 @@ static void test_text_of_a_night(struct store_dir *store, G_GNUC_UNUSED gconstpo
         "known\n");
 }
 
+/* In Rome the night from 24 to 25 October 2026 has the hour from 02:00 to 03:00 twice. */
+static void test_night_when_the_clocks_change(struct store_dir *store,
+                                              G_GNUC_UNUSED gconstpointer data)
+{
+    g_autoptr(GTimeZone) rome = g_time_zone_new_identifier("Europe/Rome");
+    g_autoptr(GString) out = g_string_new(NULL);
+    gint64 begin_us = at("2026-10-24T20:00:00Z");
+    gint64 end_us = at("2026-10-25T04:00:00Z");
+    add_samples(store, 1, begin_us, end_us, 5);
+    write_out(store);
+    autoptr(report) report = read_one(store, begin_us, end_us);
+    g_assert_cmpint(report->covered_us, ==, 8 * CLOCK_HOUR_US);
+    g_assert_cmpfloat_with_epsilon(report->kwh, 4.0, 1e-5);
+    manner.zone = rome;
+    manner.ascii = TRUE;
+    manner.width = 84;
+    report_append_one(out, report, &manner);
+    manner.ascii = FALSE;
+    manner.width = 60;
+    g_test_message("%s", out->str);
+    g_assert_nonnull(strstr(out->str, "22:00 to Sun 25 Oct 2026 05:00\n"));
+    g_assert_nonnull(strstr(out->str, "    22:00     23:00     00:00     01:00     02:00    "
+                                      "02:00     03:00     04:00\n"));
+}
+
 static void test_empty_night(struct store_dir *store, G_GNUC_UNUSED gconstpointer data)
 {
     gint64 begin_us = at("2026-07-01T20:00:00Z");
@@ -301,6 +326,7 @@ int main(int argc, char **argv)
     ADD("two_that_record_count_once", NULL, test_two_that_record_count_once);
     ADD("hostile_history", NULL, test_hostile_history);
     ADD("text_of_a_night", NULL, test_text_of_a_night);
+    ADD("night_when_the_clocks_change", NULL, test_night_when_the_clocks_change);
     ADD("empty_night", NULL, test_empty_night);
     ADD("simulated_night", "none", test_simulated_night);
     ADD("simulated_bad_night", "all", test_simulated_night);
