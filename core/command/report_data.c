@@ -234,14 +234,23 @@ gboolean reports_read(const GPtrArray *reports, const char *dir, GPtrArray *note
 
 void report_resample(const struct report *report, double *values, guint count)
 {
-    gint64 span_us = MAX(report->ends_us, report->until_us) - report->from_us;
-    guint part = 0;
+    double span_us = (double)(MAX(report->ends_us, report->until_us) - report->from_us);
+    const struct report_part *parts = (const struct report_part *)(gpointer)report->parts->data;
+    guint first = 0;
     for (guint i = 0; i < count; i++) {
-        gint64 at_us = report->from_us + (gint64)((double)span_us * (i + 0.5) / count);
-        const struct report_part *parts = (const struct report_part *)(gpointer)report->parts->data;
-        while (part < report->parts->len && parts[part].until_us <= at_us)
-            part++;
-        gboolean known = part < report->parts->len && parts[part].from_us <= at_us;
-        values[i] = known ? parts[part].drawing : NAN;
+        gint64 begin_us = report->from_us + (gint64)(span_us * i / count);
+        gint64 end_us = report->from_us + (gint64)(span_us * (i + 1) / count);
+        gint64 most_us = 0;
+        values[i] = NAN;
+        while (first < report->parts->len && parts[first].until_us <= begin_us)
+            first++;
+        /* What was so for the longest; the shortest record is more than a gap. */
+        for (guint j = first; j < report->parts->len && parts[j].from_us < end_us; j++) {
+            gint64 us = MIN(parts[j].until_us, end_us) - MAX(parts[j].from_us, begin_us);
+            if (us <= most_us)
+                continue;
+            most_us = us;
+            values[i] = parts[j].drawing;
+        }
     }
 }
