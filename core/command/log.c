@@ -19,6 +19,7 @@ static const struct record_field log_fields[] = {
     {"alarm", RECORD_FLAG},  {"text", RECORD_TEXT},  {NULL, RECORD_TEXT},
 };
 static const struct record_kind log_kind = {"log", "entry", log_fields};
+const struct record_kind *const log_kinds[] = {&log_kind, NULL};
 
 static gboolean take_latest(const char *line, gpointer data)
 {
@@ -31,8 +32,8 @@ gint64 log_now_us(const struct session *session)
 {
     gint64 now_us = clock_wall_us(session->clock);
     if (session->simulated && session->store)
-        rotate_read(store_dir(session->store), JOURNAL_NAME, G_MAXINT64, take_latest, &now_us,
-                    NULL, NULL);
+        rotate_read(store_dir(session->store), JOURNAL_NAME, G_MAXINT64, take_latest, &now_us, NULL,
+                    NULL);
     return now_us;
 }
 

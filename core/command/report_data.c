@@ -22,6 +22,7 @@ struct report *report_new(gint64 from_us, gint64 until_us, gint64 ends_us, gbool
     report->until_us = until_us;
     report->ends_us = ends_us;
     report->night = night;
+    report->lowest = G_MAXUINT;
     report->parts = g_array_new(FALSE, FALSE, sizeof(struct report_part));
     report->gaps = g_array_new(FALSE, FALSE, sizeof(struct report_gap));
     report->alarm_lines = g_ptr_array_new_with_free_func(g_free);
@@ -85,6 +86,20 @@ static void note_opening(struct report *report, const struct history_sample *sam
     report->opening_missing = g_strdup(sample->missing);
 }
 
+/* Runs may overlap, so that samples do not come in the order of time. */
+static void note_lowest(struct report *report, const struct history_sample *sample)
+{
+    guint drawing = sample->hosts - MIN(sample->off, sample->hosts);
+    if (sample->hosts == 0 || sample->wall_us < report->from_us ||
+        sample->wall_us > report->until_us)
+        return;
+    if (drawing > report->lowest ||
+        (drawing == report->lowest && sample->wall_us >= report->lowest_at_us))
+        return;
+    report->lowest = drawing;
+    report->lowest_at_us = sample->wall_us;
+}
+
 static gboolean take_sample(const char *line, gpointer data)
 {
     struct history_reading *reading = data;
@@ -92,8 +107,10 @@ static gboolean take_sample(const char *line, gpointer data)
     struct report_part part;
     if (!history_parse(line, &sample))
         return TRUE;
-    for (guint i = 0; i < reading->reports->len; i++)
+    for (guint i = 0; i < reading->reports->len; i++) {
         note_opening(reading->reports->pdata[i], &sample);
+        note_lowest(reading->reports->pdata[i], &sample);
+    }
     struct history_sample *last = g_hash_table_lookup(reading->last, &sample.run);
     if (last && make_part(last, &sample, &part))
         g_array_append_val(reading->parts, part);
@@ -130,10 +147,6 @@ static void add_part(struct report *report, const struct report_part *whole, gin
     part.kwh_all_on *= share;
     add_gap(report, *covered_us, part.from_us);
     *covered_us = part.until_us;
-    if (report->parts->len == 0 || part.drawing < report->lowest) {
-        report->lowest = part.drawing;
-        report->lowest_at_us = part.from_us;
-    }
     report->hosts = MAX(report->hosts, part.hosts);
     report->covered_us += part.until_us - part.from_us;
     report->kwh += part.kwh;
@@ -209,8 +222,11 @@ gboolean reports_read(const GPtrArray *reports, const char *dir, GPtrArray *note
         rotate_read(dir, HISTORY_NAME, since_us, take_sample, &reading, notes, error) &&
         rotate_read(dir, JOURNAL_NAME, since_us, take_entry, (gpointer)reports, notes, error);
     g_array_sort(reading.parts, compare_parts);
-    for (guint i = 0; i < reports->len; i++)
-        add_parts(reports->pdata[i], reading.parts);
+    for (guint i = 0; i < reports->len; i++) {
+        struct report *report = reports->pdata[i];
+        add_parts(report, reading.parts);
+        report->lowest = report->parts->len > 0 ? report->lowest : 0;
+    }
     g_array_unref(reading.parts);
     g_hash_table_unref(reading.last);
     return read;
@@ -218,14 +234,23 @@ gboolean reports_read(const GPtrArray *reports, const char *dir, GPtrArray *note
 
 void report_resample(const struct report *report, double *values, guint count)
 {
-    gint64 span_us = MAX(report->ends_us, report->until_us) - report->from_us;
-    guint part = 0;
+    double span_us = (double)(MAX(report->ends_us, report->until_us) - report->from_us);
+    const struct report_part *parts = (const struct report_part *)(gpointer)report->parts->data;
+    guint first = 0;
     for (guint i = 0; i < count; i++) {
-        gint64 at_us = report->from_us + (gint64)((double)span_us * (i + 0.5) / count);
-        const struct report_part *parts = (const struct report_part *)(gpointer)report->parts->data;
-        while (part < report->parts->len && parts[part].until_us <= at_us)
-            part++;
-        gboolean known = part < report->parts->len && parts[part].from_us <= at_us;
-        values[i] = known ? parts[part].drawing : NAN;
+        gint64 begin_us = report->from_us + (gint64)(span_us * i / count);
+        gint64 end_us = report->from_us + (gint64)(span_us * (i + 1) / count);
+        gint64 most_us = 0;
+        values[i] = NAN;
+        while (first < report->parts->len && parts[first].until_us <= begin_us)
+            first++;
+        /* What was so for the longest; the shortest record is more than a gap. */
+        for (guint j = first; j < report->parts->len && parts[j].from_us < end_us; j++) {
+            gint64 us = MIN(parts[j].until_us, end_us) - MAX(parts[j].from_us, begin_us);
+            if (us <= most_us)
+                continue;
+            most_us = us;
+            values[i] = parts[j].drawing;
+        }
     }
 }

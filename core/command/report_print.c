@@ -27,6 +27,12 @@ static char *decimal(double value, guint decimals)
     return g_strdup(g_ascii_formatd(digits, sizeof digits, format, value));
 }
 
+/* Short times come to little. */
+static char *kwh_text(double kwh)
+{
+    return decimal(kwh, kwh < 10 ? 2 : 1);
+}
+
 static double saved(const struct report *report)
 {
     return report->kwh_all_on - report->kwh;
@@ -58,7 +64,7 @@ static GArray *make_ticks(const struct report *report, const struct report_manne
     }
     /* Half hours are looked at too: there are zones that are so far from UTC. */
     gint64 half_us = CLOCK_HOUR_US / 2;
-    for (gint64 at_us = (report->from_us / half_us + 1) * half_us;
+    for (gint64 at_us = ((report->from_us - 1) / half_us + 1) * half_us;
          at_us < end_us && ticks->len < TICKS_MOST; at_us += half_us) {
         g_autofree char *hour = log_time_format(manner->zone, at_us, "%H");
         g_autofree char *minute = log_time_format(manner->zone, at_us, "%M");
@@ -158,9 +164,9 @@ static void append_energy(GString *out, const struct report *report,
 {
     const struct energy_tariff *tariff = manner->tariff;
     double share = report->kwh_all_on > 0 ? 100 * saved(report) / report->kwh_all_on : 0;
-    g_autofree char *kwh = decimal(report->kwh, 1);
-    g_autofree char *all_on = decimal(report->kwh_all_on, 1);
-    g_autofree char *less = decimal(saved(report), 1);
+    g_autofree char *kwh = kwh_text(report->kwh);
+    g_autofree char *all_on = kwh_text(report->kwh_all_on);
+    g_autofree char *less = kwh_text(saved(report));
     if (report->parts->len == 0)
         return;
     append_fact(out, "energy", "%s kWh; %s kWh with every host on: %s kWh saved (%.0f %%)", kwh,
@@ -253,8 +259,8 @@ static void append_row(GString *out, const struct report *report,
                                   ? g_strdup_printf("%u/%u", report->lowest, report->hosts)
                                   : g_strdup("-");
     g_autofree char *opening = opening_text(report);
-    g_autofree char *kwh = decimal(report->kwh, 1);
-    g_autofree char *less = decimal(saved(report), 1);
+    g_autofree char *kwh = kwh_text(report->kwh);
+    g_autofree char *less = kwh_text(saved(report));
     append_spark(out, report, manner->ascii);
     g_string_append_printf(out, "  %7s %8s %6u %6u %6u %8s %8s%s\n", lowest, opening,
                            report->migrations[HISTORY_DONE], not_done(report), report->alarms, kwh,
@@ -276,8 +282,8 @@ static void add_up(struct report *sum, const struct report *report)
 static void append_sum(GString *out, const struct report *sum, const struct report_manner *manner)
 {
     const struct energy_tariff *tariff = manner->tariff;
-    g_autofree char *kwh = decimal(sum->kwh, 1);
-    g_autofree char *less = decimal(saved(sum), 1);
+    g_autofree char *kwh = kwh_text(sum->kwh);
+    g_autofree char *less = kwh_text(saved(sum));
     g_autofree char *money = decimal(energy_money(tariff, saved(sum)), 2);
     g_autofree char *co2 = decimal(energy_co2_kg(tariff, saved(sum)), 1);
     g_string_append_printf(out, "%-*s  %7s %8s %6u %6u %6u %8s %8s\n", 11 + SPARK_CELLS, "sum", "",
@@ -308,93 +314,4 @@ void report_append_many(GString *out, const GPtrArray *reports, const struct rep
     }
     if (recorded > 0)
         append_sum(out, sum, manner);
-}
-
-/* --- Records ---------------------------------------------------------------------------------- */
-
-static const struct record_field night_fields[] = {
-    {"from", RECORD_TEXT},
-    {"until", RECORD_TEXT},
-    {"hosts", RECORD_NUMBER},
-    {"fewest-on", RECORD_NUMBER},
-    {"fewest-on-at", RECORD_TEXT},
-    {"on-at-opening", RECORD_NUMBER},
-    {"not-on-at-opening", RECORD_TEXT},
-    {"migrations-done", RECORD_NUMBER},
-    {"migrations-failed", RECORD_NUMBER},
-    {"migrations-cancelled", RECORD_NUMBER},
-    {"wakes-done", RECORD_NUMBER},
-    {"wakes-failed", RECORD_NUMBER},
-    {"offs-done", RECORD_NUMBER},
-    {"offs-failed", RECORD_NUMBER},
-    {"alarms", RECORD_NUMBER},
-    {"recorded-minutes", RECORD_NUMBER},
-    {"gaps", RECORD_NUMBER},
-    {"kwh", RECORD_NUMBER},
-    {"kwh-all-on", RECORD_NUMBER},
-    {"kwh-saved", RECORD_NUMBER},
-    {"money", RECORD_NUMBER},
-    {"money-saved", RECORD_NUMBER},
-    {"currency", RECORD_TEXT},
-    {"co2-kg", RECORD_NUMBER},
-    {"co2-kg-saved", RECORD_NUMBER},
-    {NULL, RECORD_TEXT},
-};
-static const struct record_kind night_kind = {"nights", "night", night_fields};
-
-static char *number(gboolean known, gint64 value)
-{
-    return known ? g_strdup_printf("%" G_GINT64_FORMAT, value) : g_strdup("");
-}
-
-static char *real(gboolean known, double value, guint decimals)
-{
-    return known ? decimal(value, decimals) : g_strdup("");
-}
-
-static void add_record(struct records *records, const struct report *report,
-                       const struct report_manner *manner)
-{
-    static const char stamp[] = "%Y-%m-%dT%H:%M:%S%:z";
-    const struct energy_tariff *tariff = manner->tariff;
-    gboolean known = report->parts->len > 0;
-    gboolean money = known && tariff->price_per_kwh > 0;
-    gboolean co2 = known && tariff->co2_g_per_kwh > 0;
-    g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(row, log_time_format(manner->zone, report->from_us, stamp));
-    g_ptr_array_add(row, log_time_format(manner->zone, report->until_us, stamp));
-    g_ptr_array_add(row, number(known, report->hosts));
-    g_ptr_array_add(row, number(known, report->lowest));
-    g_ptr_array_add(row, known ? log_time_format(manner->zone, report->lowest_at_us, stamp)
-                               : g_strdup(""));
-    g_ptr_array_add(row, number(report->opening_known, report->opening_on));
-    g_ptr_array_add(row, g_strdup(report->opening_missing ? report->opening_missing : ""));
-    g_ptr_array_add(row, number(TRUE, report->migrations[HISTORY_DONE]));
-    g_ptr_array_add(row, number(TRUE, report->migrations[HISTORY_FAILED]));
-    g_ptr_array_add(row, number(TRUE, report->migrations[HISTORY_CANCELLED]));
-    g_ptr_array_add(row, number(TRUE, report->wakes[HISTORY_DONE]));
-    g_ptr_array_add(row, number(TRUE, report->wakes[HISTORY_FAILED]));
-    g_ptr_array_add(row, number(TRUE, report->offs[HISTORY_DONE]));
-    g_ptr_array_add(row, number(TRUE, report->offs[HISTORY_FAILED]));
-    g_ptr_array_add(row, number(TRUE, report->alarms));
-    g_ptr_array_add(row, number(TRUE, report->covered_us / CLOCK_MINUTE_US));
-    g_ptr_array_add(row, number(TRUE, report->gaps->len));
-    g_ptr_array_add(row, real(known, report->kwh, 3));
-    g_ptr_array_add(row, real(known, report->kwh_all_on, 3));
-    g_ptr_array_add(row, real(known, saved(report), 3));
-    g_ptr_array_add(row, real(money, energy_money(tariff, report->kwh), 4));
-    g_ptr_array_add(row, real(money, energy_money(tariff, saved(report)), 4));
-    g_ptr_array_add(row, g_strdup(money && manner->currency ? manner->currency : ""));
-    g_ptr_array_add(row, real(co2, energy_co2_kg(tariff, report->kwh), 3));
-    g_ptr_array_add(row, real(co2, energy_co2_kg(tariff, saved(report)), 3));
-    g_assert(row->len == G_N_ELEMENTS(night_fields) - 1);
-    records_add_row(records, (const char *const *)row->pdata, row->len);
-}
-
-struct records *report_records(const GPtrArray *reports, const struct report_manner *manner)
-{
-    struct records *records = records_new(&night_kind);
-    for (guint i = 0; i < reports->len; i++)
-        add_record(records, reports->pdata[i], manner);
-    return records;
 }

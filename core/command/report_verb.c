@@ -200,6 +200,7 @@ gboolean report_run(const struct command *command, GError **error)
                     "this simulated lab keeps no record: give it a store, with -c FILE");
         return FALSE;
     }
+    spans.now_us += CLOCK_SECOND_US; /* stamps are of whole seconds, and that one is not over */
     spans.zone = hours_zone(session->hours);
     spans.reports = g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
     gboolean told = read_spans(&spans, command->line, error) && tell(command, &spans, error);

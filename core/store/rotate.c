@@ -32,9 +32,9 @@ void rotate_settings_init(struct rotate_settings *settings)
     };
 }
 
-static int open_file(const char *path)
+static int open_file(const char *path, int create)
 {
-    return open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+    return open(path, O_RDWR | O_APPEND | create | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 }
 
 static gboolean fail(const struct rotate *file, const char *what, int reason, GError **error)
@@ -55,7 +55,7 @@ struct rotate *rotate_open(const char *dir, const char *name,
     rotate_settings_init(&file->settings);
     if (settings)
         file->settings = *settings;
-    int fd = g_mkdir_with_parents(dir, 0755) == 0 ? open_file(file->path) : -1;
+    int fd = g_mkdir_with_parents(dir, 0755) == 0 ? open_file(file->path, O_CREAT) : -1;
     if (fd < 0) {
         fail(file, "cannot be written", errno, error);
         return NULL;
@@ -247,12 +247,35 @@ static enum outcome append_to(struct rotate *file, int fd, const char *lines, gb
     return lock != ROTATE_LOCKED && is_gone(fd) ? OUTCOME_AGAIN : OUTCOME_DONE;
 }
 
+/* As a mount point is when nothing is mounted there. */
+static gboolean is_bare(const char *dir)
+{
+    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    return !entries || g_dir_read_name(entries) == NULL;
+}
+
+/*
+ * Somebody else may have put it aside, or taken it away; but in a directory that is empty now, and
+ * was not when we began, lines would be hidden once the store comes back.
+ */
+static int open_again(const struct rotate *file)
+{
+    int fd = open_file(file->path, 0);
+    if (fd >= 0 || errno != ENOENT)
+        return fd;
+    if (is_bare(file->dir)) {
+        errno = ENOENT;
+        return -1;
+    }
+    return open_file(file->path, O_CREAT);
+}
+
 gboolean rotate_append(struct rotate *file, const char *lines, GError **error)
 {
     for (guint i = 0; i < TRIES; i++) {
-        int fd = open_file(file->path);
-        if (fd < 0 && errno == ENOENT && g_mkdir_with_parents(file->dir, 0755) == 0)
-            fd = open_file(file->path);
+        int fd = open_again(file);
+        if (fd < 0 && errno == ENOENT)
+            return fail(file, "its directory is empty: is the store mounted?", errno, error);
         if (fd < 0)
             return fail(file, "cannot be written", errno, error);
         enum outcome outcome = append_to(file, fd, lines, i < TRIES / 2, error);

@@ -276,6 +276,31 @@ static void test_torn_line_is_ended(struct place *place, G_GNUC_UNUSED gconstpoi
     g_assert_cmpstr(lines->pdata[1], ==, "whole");
 }
 
+/* A store that is gone for a while must not be written to where it was mounted. */
+static void test_store_that_is_gone(struct place *place, G_GNUC_UNUSED gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *log = path_in(place, "journal.log");
+    g_autofree char *away = g_strconcat(place->dir, "-away", NULL);
+    autoptr(rotate) file = open_here(place);
+    append(file, "one");
+    g_assert_cmpint(g_rename(place->dir, away), ==, 0);
+    g_assert_false(rotate_append(file, "two\n", &error));
+    g_assert_nonnull(strstr(error->message, "is the store mounted?"));
+    g_clear_error(&error);
+    g_assert_cmpint(g_mkdir(place->dir, 0755), ==, 0);
+    g_assert_false(rotate_append(file, "two\n", &error));
+    g_assert_cmpint(g_rmdir(place->dir), ==, 0);
+    g_assert_cmpint(g_rename(away, place->dir), ==, 0);
+    append(file, "two");
+    g_autoptr(GPtrArray) lines = read_all(place, 0, 0);
+    g_assert_cmpuint(lines->len, ==, 2);
+    /* What somebody took away is begun anew. */
+    write_file(place, "ClusterInfo.xml", "");
+    g_assert_cmpint(g_remove(log), ==, 0);
+    append(file, "three");
+}
+
 static void test_empty_log_is_no_error(struct place *place, G_GNUC_UNUSED gconstpointer data)
 {
     g_autoptr(GPtrArray) lines = read_all(place, 0, 0);
@@ -541,6 +566,7 @@ static void test_queue_keeps_what_fails(struct place *place, G_GNUC_UNUSED gcons
     g_assert_nonnull(strstr(error->message, "lost: 2"));
     g_clear_error(&error);
     g_assert_cmpint(g_rmdir(path), ==, 0);
+    write_file(place, "ClusterInfo.xml", "");
     journal_queue_retry(queue);
     g_assert_true(journal_queue_flush(queue, &error));
     g_assert_cmpstr(told->str, ==, "failed;done;");
@@ -570,6 +596,7 @@ int main(int argc, char **argv)
     add_in_place("compression_cut_short", test_compression_cut_short);
     add_in_place("damage_is_told_and_passed", test_damage_is_told_and_passed);
     add_in_place("torn_line_is_ended", test_torn_line_is_ended);
+    add_in_place("store_that_is_gone", test_store_that_is_gone);
     add_in_place("empty_log_is_no_error", test_empty_log_is_no_error);
     add_in_place("full_disk_is_told", test_full_disk_is_told);
     add_in_place("half_written_is_taken_back", test_half_written_is_taken_back);
