@@ -1,6 +1,7 @@
 #include "core/command/command.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 
@@ -23,6 +24,8 @@ static int tell(const struct output *output, const GError *error)
 static void fill_request(struct session_request *request, const struct command_line *line)
 {
     gboolean console = line->verb == NULL;
+    gboolean watched = line->verb && line->verb->options & OPTION_SPEED &&
+                       (line->given & OPTION_SPEED || isatty(STDIN_FILENO));
     gboolean simulated_only = line->given & (OPTION_SEED | OPTION_FAULTS | OPTION_SPEED);
     *request = (struct session_request){
         .config = line->config,
@@ -30,7 +33,7 @@ static void fill_request(struct session_request *request, const struct command_l
         .policy = line->policy,
         .faults = line->faults,
         .seed = line->seed,
-        .paced = console,
+        .paced = console || watched,
         .speed = line->speed,
         .looks = line->verb && (line->verb->needs == NEEDS_SIGHT || line->given & OPTION_DRY_RUN),
         .bare = line->verb && line->verb->needs == NEEDS_CLUSTER,
@@ -136,7 +139,8 @@ static gboolean read_line(const char *text, struct command_line **line, GError *
                refuse(error, "%s", cause->message);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_strv_builder_add(builder, "roost");
-    g_strv_builder_addv(builder, (const char **)words);
+    for (char **word = words; *word; word++)
+        g_strv_builder_add(builder, *word);
     g_auto(GStrv) argv = g_strv_builder_end(builder);
     *line = command_line_parse((int)g_strv_length(argv), argv, error);
     return *line != NULL;
@@ -149,6 +153,8 @@ static gboolean check_standing(const struct session *session, const struct comma
     const struct verb *verb = line->verb;
     if (!verb && !line->version && !line->help)
         return refuse(error, "which verb?");
+    if (verb && verb->flags & VERB_ALONE && !line->help)
+        return refuse(error, "%s: is a session of its own: leave this one first", verb->name);
     if (!verb || line->help || line->version || verb->needs == NEEDS_NOTHING)
         return TRUE;
     if (line->config || line->lab || chosen & ~verb->options)

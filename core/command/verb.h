@@ -33,6 +33,9 @@
 #define OPTION_TIMEOUT     OPTION_BIT(19)
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
 #define OPTION_FORMAT      OPTION_BIT(30)
+#define OPTION_COMPLETION  OPTION_BIT(60)
+#define OPTION_COMMANDS    OPTION_BIT(61)
+#define OPTION_KEEP_GOING  OPTION_BIT(62)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -119,6 +122,8 @@ gboolean compact_run(const struct command *command, GError **error);
 gboolean normalize_run(const struct command *command, GError **error);
 gboolean plan_run(const struct command *command, GError **error);
 gboolean night_verb_run(const struct command *command, GError **error);
+gboolean shell_run(const struct command *command, GError **error);
+gboolean complete_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);
 gboolean version_run(const struct command *command, GError **error);
 
