@@ -204,38 +204,15 @@ static gboolean run_standing(const struct command *command, struct output *outpu
     return done;
 }
 
-/* What an answer that comes late may still use, when its verb was left by ^C. */
-struct standing_run {
-    struct command command;
-    struct output output;
-    struct command_line *line;
-};
-
-static void standing_run_end(struct standing_run *run, const GError *error)
-{
-    if (g_error_matches(error, ROOST_ERROR, ROOST_ERROR_CANCELLED)) {
-        static FILE *nowhere;
-        if (!nowhere)
-            nowhere = fopen("/dev/null", "w");
-        run->output = (struct output){.out = nowhere, .err = nowhere};
-        return;
-    }
-    command_line_free(run->line);
-    g_free(run);
-}
-
-static gboolean run_line(struct session *session, struct command_line *line_take,
+static gboolean run_line(struct session *session, const struct command_line *line,
                          const struct output *output, const struct command_hooks *hooks,
                          GError **error)
 {
-    struct standing_run *run = g_new0(struct standing_run, 1);
-    run->output = *output;
-    run->line = line_take;
-    run->command = (struct command){line_take->verb, line_take, &run->output, hooks, session};
-    session->running = line_take->verb;
-    gboolean done = run_standing(&run->command, &run->output, error);
+    struct output formatted = *output;
+    const struct command command = {line->verb, line, &formatted, hooks, session};
+    session->running = line->verb;
+    gboolean done = run_standing(&command, &formatted, error);
     session->running = NULL;
-    standing_run_end(run, done ? NULL : *error);
     return done;
 }
 
@@ -253,7 +230,7 @@ int command_run_line(struct session *session, const char *text, const struct out
     session->exit_status = COMMAND_DONE;
     gboolean done = read_line(text, &line, &error) &&
                     (!line || (check_standing(session, line, &error) &&
-                               run_line(session, g_steal_pointer(&line), output, hooks, &error)));
+                               run_line(session, line, output, hooks, &error)));
     int status = done ? COMMAND_DONE : tell(output, error);
     if (!done && session->exit_status > 0)
         status = session->exit_status;

@@ -36,7 +36,7 @@ static void on_met(struct enrol_answer *answer, const GError *error, gpointer da
     arrival->answer = answer;
     g_clear_error(&arrival->error);
     arrival->error = error ? g_error_copy(error) : NULL;
-    if (error && arrival_try_next(arrival))
+    if (error && error->code != ROOST_ERROR_CANCELLED && arrival_try_next(arrival))
         meet(call);
     else
         fan_end(call);
@@ -53,7 +53,7 @@ static void meet(struct fan_call *call)
         .password = attempt->password,
     };
 
-    driver_enrol(arrival->all->command->session->driver, &request, on_met, call);
+    call->operation = driver_enrol(arrival->all->command->session->driver, &request, on_met, call);
 }
 
 static gboolean meet_all(struct enrolment *enrolment, const char *doing, const GPtrArray *whom,

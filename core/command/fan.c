@@ -1,5 +1,6 @@
 #include "core/command/fan.h"
 
+#include "core/base/error.h"
 #include "core/command/session.h"
 
 struct fan {
@@ -10,6 +11,7 @@ struct fan {
     struct fan_call *calls;
     guint started;
     guint ended;
+    gboolean cancelled;
     guint shown; /* how many had ended when the progress was last drawn */
 };
 
@@ -29,15 +31,28 @@ static gboolean is_over(gpointer data)
 {
     struct fan *fan = data;
 
+    if (fan->cancelled)
+        return fan->ended == fan->started;
     while (fan->started < fan->items->len && fan->started - fan->ended < FAN_MOST) {
         struct fan_call *call = &fan->calls[fan->started];
 
-        *call = (struct fan_call){fan, g_ptr_array_index(fan->items, fan->started)};
+        *call = (struct fan_call){.fan = fan, .item = g_ptr_array_index(fan->items, fan->started)};
         fan->started++;
         fan->start(call);
     }
     show_progress(fan);
     return fan->ended == fan->items->len;
+}
+
+/* In a session that stands: what was begun must end before what it uses goes. */
+static void cancel(gpointer data)
+{
+    struct fan *fan = data;
+
+    fan->cancelled = TRUE;
+    for (guint i = 0; i < fan->started; i++)
+        if (fan->calls[i].operation)
+            driver_cancel(fan->command->session->driver, fan->calls[i].operation);
 }
 
 gboolean fan_run(const struct command *command, const char *doing, const GPtrArray *items,
@@ -49,8 +64,15 @@ gboolean fan_run(const struct command *command, const char *doing, const GPtrArr
     if (items->len == 0)
         return TRUE;
     fan.calls = g_new0(struct fan_call, items->len);
-    waited = session_wait(command->session, is_over, NULL, &fan, error);
+    waited = command->session->standing
+                 ? session_wait_out(command->session, is_over, cancel, &fan, error)
+                 : session_wait(command->session, is_over, NULL, &fan, error);
     output_progress(command->output, NULL);
+    if (fan.cancelled) {
+        g_free(fan.calls);
+        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_CANCELLED, "interrupted");
+        return FALSE;
+    }
     if (waited)
         g_free(fan.calls);
     return waited;
@@ -58,5 +80,6 @@ gboolean fan_run(const struct command *command, const char *doing, const GPtrArr
 
 void fan_end(struct fan_call *call)
 {
+    call->operation = 0;
     call->fan->ended++;
 }
