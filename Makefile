@@ -12,7 +12,8 @@ OCFDIR  ?= $(PREFIX)/lib/ocf/resource.d
 UNITS   := roost.service roost-night.service roost-night.timer
 
 CC      ?= gcc
-PKGS    := glib-2.0 gio-2.0 gthread-2.0 ncursesw libvirt libssh libxml-2.0 libcurl json-glib-1.0
+PKGS    := glib-2.0 gio-2.0 gthread-2.0 ncursesw libvirt libssh libxml-2.0 libcurl json-glib-1.0 \
+           libedit
 OUT     := build/$(VARIANT)
 VERSION := $(shell cat VERSION)
 

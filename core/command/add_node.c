@@ -26,7 +26,7 @@ static void on_report(struct host_report *report, const GError *error, gpointer 
     arrival->report = report;
     g_clear_error(&arrival->error);
     arrival->error = error ? g_error_copy(error) : NULL;
-    if (error && arrival_try_next(arrival))
+    if (error && error->code != ROOST_ERROR_CANCELLED && arrival_try_next(arrival))
         look(call);
     else
         fan_end(call);
@@ -113,17 +113,22 @@ static gboolean take_in(struct arrivals *arrivals, const struct arrival *arrival
     struct session *session = arrivals->command->session;
     const char *name = arrival->report->hostname;
     gint64 now_us = clock_mono_us(session->clock);
+    /* A cluster that is observed is the engine's to change: it takes over what is made here. */
+    autoptr(cluster) draft = session->engine ? cluster_copy(session_cluster(session)) : NULL;
+    struct cluster *cluster = draft ? draft : session->cluster;
 
     if (!name) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "host %s: did not tell its name",
                     arrival_address(arrival));
         return FALSE;
     }
-    struct host *host = cluster_add_host(session->cluster, name, arrival_address(arrival), error);
+    struct host *host = cluster_add_host(cluster, name, arrival_address(arrival), error);
     if (!host)
         return FALSE;
-    cluster_apply_report(session->cluster, host, arrival->report, now_us,
+    cluster_apply_report(cluster, host, arrival->report, now_us,
                          session->config->engine.patience_us, NULL);
+    if (draft && !engine_adopt_host(session->engine, host, error))
+        return FALSE;
     output_line(
         arrivals->command->output,
         "added %s %s as %s: %u CPUs, %" G_GUINT64_FORMAT " MiB, %u VM%s, wake-on-LAN %s%s%s",
@@ -222,7 +227,7 @@ gboolean add_node_run(const struct command *command, GError **error)
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE, "no host is named: roost %s",
                     "add-node ADDRESS... or --file FILE");
     /* When interrupted, answers may still be under way to where they are kept. */
-    if (command->session->interrupts < 2)
+    if (command->session->standing || command->session->interrupts < 2)
         arrivals_free(arrivals);
     return added;
 }

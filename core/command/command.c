@@ -1,6 +1,7 @@
 #include "core/command/command.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/command/join.h"
@@ -25,6 +26,8 @@ static void fill_request(struct session_request *request, const struct command_l
 {
     gboolean console = line->verb == NULL;
     gboolean lives = line->verb && line->verb->run == run_run && !(line->given & OPTION_ONCE);
+    gboolean watched = line->verb && line->verb->run == shell_run &&
+                       (line->given & OPTION_SPEED || isatty(STDIN_FILENO));
     gboolean simulated_only = line->given & (OPTION_SEED | OPTION_FAULTS | OPTION_SPEED);
     *request = (struct session_request){
         .config = line->config,
@@ -32,7 +35,7 @@ static void fill_request(struct session_request *request, const struct command_l
         .policy = line->policy,
         .faults = line->faults,
         .seed = line->seed,
-        .paced = console || lives,
+        .paced = console || lives || watched,
         .speed = line->speed,
         .looks = line->verb && (line->verb->needs == NEEDS_SIGHT || line->given & OPTION_DRY_RUN),
         .bare = line->verb && line->verb->needs == NEEDS_CLUSTER,
@@ -138,7 +141,8 @@ static gboolean read_line(const char *text, struct command_line **line, GError *
                refuse(error, "%s", cause->message);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_strv_builder_add(builder, "roost");
-    g_strv_builder_addv(builder, (const char **)words);
+    for (char **word = words; *word; word++)
+        g_strv_builder_add(builder, *word);
     g_auto(GStrv) argv = g_strv_builder_end(builder);
     *line = command_line_parse((int)g_strv_length(argv), argv, error);
     return *line != NULL;
@@ -151,6 +155,8 @@ static gboolean check_standing(const struct session *session, const struct comma
     const struct verb *verb = line->verb;
     if (!verb && !line->version && !line->help)
         return refuse(error, "which verb?");
+    if (verb && verb->flags & VERB_ALONE && !line->help)
+        return refuse(error, "%s: is a session of its own: leave this one first", verb->name);
     if (!verb || line->help || line->version || verb->needs == NEEDS_NOTHING)
         return TRUE;
     if (line->config || line->lab || chosen & ~verb->options)
@@ -200,38 +206,15 @@ static gboolean run_standing(const struct command *command, struct output *outpu
     return done;
 }
 
-/* What an answer that comes late may still use, when its verb was left by ^C. */
-struct standing_run {
-    struct command command;
-    struct output output;
-    struct command_line *line;
-};
-
-static void standing_run_end(struct standing_run *run, const GError *error)
-{
-    if (g_error_matches(error, ROOST_ERROR, ROOST_ERROR_CANCELLED)) {
-        static FILE *nowhere;
-        if (!nowhere)
-            nowhere = fopen("/dev/null", "w");
-        run->output = (struct output){.out = nowhere, .err = nowhere};
-        return;
-    }
-    command_line_free(run->line);
-    g_free(run);
-}
-
-static gboolean run_line(struct session *session, struct command_line *line_take,
+static gboolean run_line(struct session *session, const struct command_line *line,
                          const struct output *output, const struct command_hooks *hooks,
                          GError **error)
 {
-    struct standing_run *run = g_new0(struct standing_run, 1);
-    run->output = *output;
-    run->line = line_take;
-    run->command = (struct command){line_take->verb, line_take, &run->output, hooks, session};
-    session->running = line_take->verb;
-    gboolean done = run_standing(&run->command, &run->output, error);
+    struct output formatted = *output;
+    const struct command command = {line->verb, line, &formatted, hooks, session};
+    session->running = line->verb;
+    gboolean done = run_standing(&command, &formatted, error);
     session->running = NULL;
-    standing_run_end(run, done ? NULL : *error);
     return done;
 }
 
@@ -249,7 +232,7 @@ int command_run_line(struct session *session, const char *text, const struct out
     session->exit_status = COMMAND_DONE;
     gboolean done = read_line(text, &line, &error) &&
                     (!line || (check_standing(session, line, &error) &&
-                               run_line(session, g_steal_pointer(&line), output, hooks, &error)));
+                               run_line(session, line, output, hooks, &error)));
     int status = done ? COMMAND_DONE : tell(output, error);
     if (!done && session->exit_status > 0)
         status = session->exit_status;

@@ -17,6 +17,7 @@
 struct examination {
     struct session *session;
     const struct output *output;
+    struct cluster *cluster; /* of its own: in a session that stands hosts come and go */
     struct patient *patients;
     guint *operations; /* 0 = has answered */
     guint count;
@@ -241,7 +242,7 @@ static void ask_second(struct examination *all, struct question *question,
 
 static gboolean wait_for_all(struct examination *all, GError **error)
 {
-    if (!session_wait(all->session, have_answered, cancel, all, error))
+    if (!session_wait_out(all->session, have_answered, cancel, all, error))
         return FALSE;
     if (!all->interrupted)
         return TRUE;
@@ -353,10 +354,10 @@ static guint64 usual_vm_kib(const struct cluster *cluster)
 static void examination_init(struct examination *all, struct session *session,
                              const struct output *output)
 {
-    const struct cluster *cluster = session_cluster(session);
+    struct cluster *cluster = cluster_copy(session_cluster(session));
     const struct config *config = session->config;
 
-    *all = (struct examination){.session = session, .output = output};
+    *all = (struct examination){.session = session, .output = output, .cluster = cluster};
     all->count = cluster->hosts->len;
     all->patients = g_new0(struct patient, all->count);
     all->operations = g_new0(guint, all->count);
@@ -376,6 +377,7 @@ static void examination_clear(struct examination *all)
 {
     for (guint i = 0; i < all->count; i++)
         check_report_free(all->patients[i].report);
+    cluster_free(all->cluster);
     g_free(all->patients);
     g_free(all->operations);
     g_free(all->refresh);
@@ -399,7 +401,7 @@ static GPtrArray *choose(const struct examination *all, const char *const *names
     GPtrArray *patients = g_ptr_array_new();
 
     for (guint i = 0; names && names[i]; i++) {
-        struct host *host = cluster_find_host(session_cluster(all->session), names[i]);
+        struct host *host = cluster_find_host(all->cluster, names[i]);
 
         if (host) {
             g_hash_table_add(chosen, host);

@@ -36,7 +36,7 @@ static void on_met(struct enrol_answer *answer, const GError *error, gpointer da
     arrival->answer = answer;
     g_clear_error(&arrival->error);
     arrival->error = error ? g_error_copy(error) : NULL;
-    if (error && arrival_try_next(arrival))
+    if (error && error->code != ROOST_ERROR_CANCELLED && arrival_try_next(arrival))
         meet(call);
     else
         fan_end(call);

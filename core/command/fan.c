@@ -35,7 +35,7 @@ static gboolean is_over(gpointer data)
            fan->started - fan->ended < FAN_MOST) {
         struct fan_call *call = &fan->calls[fan->started];
 
-        *call = (struct fan_call){fan, g_ptr_array_index(fan->items, fan->started)};
+        *call = (struct fan_call){.fan = fan, .item = g_ptr_array_index(fan->items, fan->started)};
         fan->started++;
         fan->start(call);
     }
@@ -66,7 +66,7 @@ gboolean fan_run(const struct command *command, const char *doing, const GPtrArr
     *fan = (struct fan){.command = command, .doing = doing, .items = items, .start = start};
     fan->calls = g_new0(struct fan_call, items->len);
     /* Left behind by a second ^C, it stays for the answers that are still to come. */
-    if (!session_wait(command->session, is_over, cancel, fan, error))
+    if (!session_wait_out(command->session, is_over, cancel, fan, error))
         return FALSE;
     interrupted = fan->interrupted;
     output_progress(command->output, NULL);

@@ -10,8 +10,8 @@
 /* One host that is to have a key and to let in others. */
 struct peer {
     struct sharing *sharing;
-    const char *address; /* the cluster's */
-    char *key;           /* NULL as long as it is not known */
+    char *address;
+    char *key; /* NULL as long as it is not known */
 };
 
 struct sharing {
@@ -25,6 +25,7 @@ static void peer_free(gpointer data)
 {
     struct peer *peer = data;
 
+    g_free(peer->address);
     g_free(peer->key);
     g_free(peer);
 }
@@ -101,7 +102,7 @@ static void gather(struct sharing *sharing)
             continue;
         }
         peer = g_new0(struct peer, 1);
-        *peer = (struct peer){.sharing = sharing, .address = host->address};
+        *peer = (struct peer){.sharing = sharing, .address = g_strdup(host->address)};
         g_ptr_array_add(sharing->peers, peer);
     }
 }

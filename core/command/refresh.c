@@ -58,13 +58,29 @@ static void compare_host(struct difference *difference, const struct host *now,
              now->mac ? now->mac : "-", before->mac ? before->mac : "-");
 }
 
+static gboolean have_answered(gpointer data)
+{
+    const struct session *session = data;
+    return engine_count_awaited(session->engine) == 0;
+}
+
+/* Where hosts are observed all the time, what is known may be some seconds old. */
+static gboolean ask_again(struct session *session, GError **error)
+{
+    if (!session->standing)
+        return TRUE;
+    engine_refresh_all(session->engine);
+    return session_wait(session, have_answered, NULL, session, error);
+}
+
 gboolean refresh_run(const struct command *command, GError **error)
 {
     struct difference difference = {command, 0};
     const struct cluster *now = session_cluster(command->session);
     autoptr(cluster) before = cluster_copy(now);
-    if (!session_wait_seen(command->session, error))
+    if (!session_wait_seen(command->session, error) || !ask_again(command->session, error))
         return FALSE;
+    now = session_cluster(command->session);
     for (guint i = 0; i < now->hosts->len; i++) {
         const struct host *host = now->hosts->pdata[i];
         const struct host *written = cluster_find_host(before, host->name);

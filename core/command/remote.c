@@ -94,10 +94,10 @@ static void run(struct fan_call *call)
     call->operation = driver_run(errand->command->session->driver, &request, on_ran, call);
 }
 
-static gboolean add_errand(const struct command *command, const char *name, const char *what,
-                           GPtrArray *errands, GError **error)
+static gboolean add_errand(const struct command *command, const struct cluster *cluster,
+                           const char *name, const char *what, GPtrArray *errands, GError **error)
 {
-    const struct host *host = cluster_find_host(session_cluster(command->session), name);
+    const struct host *host = cluster_find_host(cluster, name);
     struct errand *errand;
 
     if (!host) {
@@ -111,8 +111,8 @@ static gboolean add_errand(const struct command *command, const char *name, cons
     return TRUE;
 }
 
-static gboolean add_errands(const struct command *command, const char *what, GPtrArray *errands,
-                            GError **error)
+static gboolean add_errands(const struct command *command, const struct cluster *cluster,
+                            const char *what, GPtrArray *errands, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
@@ -120,7 +120,7 @@ static gboolean add_errands(const struct command *command, const char *what, GPt
         if (!host_range_expand(*word, HOSTS_MOST, names, error))
             return FALSE;
     for (guint i = 0; i < names->len; i++)
-        if (!add_errand(command, g_ptr_array_index(names, i), what, errands, error))
+        if (!add_errand(command, cluster, g_ptr_array_index(names, i), what, errands, error))
             return FALSE;
     for (guint i = 0; i < errands->len; i++)
         ((struct errand *)g_ptr_array_index(errands, i))->alone = errands->len == 1;
@@ -165,10 +165,18 @@ gboolean remote_run(const struct command *command, GError **error)
     }
     /* As ssh does: the words are put together, and the shell there takes them apart. */
     what = g_strjoinv(" ", words);
-    if (!add_errands(command, what, errands, error))
-        return FALSE;
-    if (fan_run(command, "running on", errands, run, error))
-        return conclude(command, errands, error);
-    g_ptr_array_ref(errands); /* answers may still be under way to them */
-    return FALSE;
+    /* Of its own: in a session that stands hosts come and go meanwhile. */
+    struct cluster *cluster = cluster_copy(session_cluster(command->session));
+    gboolean done = add_errands(command, cluster, what, errands, error);
+    gboolean left = FALSE;
+    if (done) {
+        done = fan_run(command, "running on", errands, run, error);
+        left = !done && !command->session->standing;
+        done = done && conclude(command, errands, error);
+    }
+    if (left) /* answers may still be under way to them */
+        g_ptr_array_ref(errands);
+    else
+        cluster_free(cluster);
+    return done;
 }

@@ -403,6 +403,21 @@ gboolean session_wait(struct session *session, session_done_func done,
     return run(session, done, interrupted, data, error);
 }
 
+gboolean session_wait_out(struct session *session, session_done_func done,
+                          session_interrupted_func interrupted, gpointer data, GError **error)
+{
+    guint told = session->interrupts;
+    if (!session->standing)
+        return session_wait(session, done, interrupted, data, error);
+    while (!done(data)) {
+        happen(session);
+        if (session->interrupts > told)
+            interrupted(data);
+        told = session->interrupts;
+    }
+    return TRUE;
+}
+
 /* Waiting for first answers, for as long as they keep coming. */
 struct answers {
     struct session *session;

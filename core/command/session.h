@@ -116,6 +116,14 @@ typedef void (*session_interrupted_func)(gpointer data);
 gboolean session_wait(struct session *session, session_done_func done,
                       session_interrupted_func interrupted, gpointer data, GError **error);
 
+/*
+ * The same, for what answers into memory of the caller's: in a session that stands it is done only
+ * when done(data), however often ^C comes, of which `interrupted` (not NULL) is told each time.
+ * Elsewhere it is session_wait: who leaves then must leave that memory as it is.
+ */
+gboolean session_wait_out(struct session *session, session_done_func done,
+                          session_interrupted_func interrupted, gpointer data, GError **error);
+
 /* As ^C would: cancels what session_wait waits for. From a callback of the main context. */
 void session_interrupt(struct session *session);
 

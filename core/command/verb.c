@@ -166,8 +166,22 @@ const struct verb verbs[] = {
      "says what a kWh costs and stands for. Time in which nothing was recorded is shown as a gap, "
      "and saves nothing.",
      OPTION_SPAN | OPTION_NIGHT | OPTION_MONTH, 0, 0, NEEDS_CLUSTER, report_run},
+    {"shell", "", "the prompt cluster>: one verb a line, in one session",
+     "Hosts are asked all the time, so that a list shows at once what is known, and alarms appear "
+     "above the prompt. TAB completes verbs, options, hosts, VMs and jobs; the keys are those of "
+     "emacs, or as ~/.editrc says. Words are quoted as for a shell, and # begins a comment. A verb "
+     "that ends with a lone & is not waited for: its job goes on, and how it ended is told. ^C "
+     "cancels the verb that runs. exit, quit or ^D leave; once more when jobs are under way.\n"
+     "The options that choose a lab stand before: roost -c FILE shell. Lines are kept in "
+     "~/.local/state/roost/history, but for those that begin with a blank.\n"
+     "When standard input is no terminal it is a script: no prompt, and it ends at the first line "
+     "that fails, with its exit status. With --keep-going the others are run as well, and the exit "
+     "status is the first failed one's. On a simulated lab time goes on only while a verb runs, "
+     "unless --speed is given.",
+     OPTION_POLICY | OPTION_SPEED | OPTION_KEEP_GOING, 0, 0, NEEDS_SIGHT, shell_run,
+     .flags = VERB_ALONE},
     {"help", "[VERB]", "this help, or that of a verb", "",
-     OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA, 0, 1, NEEDS_NOTHING, help_run},
+     OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1, NEEDS_NOTHING, help_run},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
     {NULL},
 };

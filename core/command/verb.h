@@ -45,6 +45,9 @@
 #define OPTION_CONFIRM     OPTION_BIT(31)
 #define OPTION_SCHEMA      OPTION_BIT(32)
 #define OPTION_NONE        OPTION_BIT(33)
+#define OPTION_COMPLETION  OPTION_BIT(60)
+#define OPTION_COMMANDS    OPTION_BIT(61)
+#define OPTION_KEEP_GOING  OPTION_BIT(62)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -139,6 +142,8 @@ gboolean jobs_run(const struct command *command, GError **error);
 gboolean cancel_run(const struct command *command, GError **error);
 gboolean mode_run(const struct command *command, GError **error);
 gboolean policy_run(const struct command *command, GError **error);
+gboolean shell_run(const struct command *command, GError **error);
+gboolean complete_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);
 gboolean version_run(const struct command *command, GError **error);
 

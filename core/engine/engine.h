@@ -145,8 +145,12 @@ guint engine_count_unmeasured(const struct engine *engine);
  */
 void engine_doubt_unseen(struct engine *engine);
 
-/* Asks every host again now. */
+/*
+ * Asks every host again now. engine_count_awaited tells how many of them have neither answered nor
+ * failed to since; one that was being asked already answers for this too.
+ */
 void engine_refresh_all(struct engine *engine);
+guint engine_count_awaited(const struct engine *engine);
 
 /* Adds and drops listeners. They may call the engine, but not free it. */
 guint engine_listen(struct engine *engine, engine_event_func func, gpointer data);

@@ -67,6 +67,7 @@ struct watch {
     guint operation;  /* the refresh under way; 0 = none */
     guint64 asked;    /* how many refreshes were begun */
     guint64 answered; /* the number of the last one that ended */
+    guint64 wanted;   /* the one that engine_refresh_all is about */
     gint64 asked_at_us;
     gint64 told_asked_at_us; /* when the last one that ended was begun */
     gboolean heard;          /* the last one brought a report */

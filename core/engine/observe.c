@@ -466,7 +466,19 @@ void engine_refresh_all(struct engine *engine)
         struct watch *watch = g_ptr_array_index(engine->watches, i);
         if (watch->operation == 0)
             watch_refresh(watch);
+        watch->wanted = watch->asked;
     }
+}
+
+guint engine_count_awaited(const struct engine *engine)
+{
+    guint awaited = 0;
+
+    for (guint i = 0; i < engine->watches->len; i++) {
+        const struct watch *watch = g_ptr_array_index(engine->watches, i);
+        awaited += watch->answered < watch->wanted;
+    }
+    return awaited;
 }
 
 void engine_doubt_unseen(struct engine *engine)

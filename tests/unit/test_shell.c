@@ -110,6 +110,87 @@ static void test_a_policy_is_lent(struct fixture *fixture, G_GNUC_UNUSED gconstp
     g_assert_cmpint(engine_settings(fixture->session->engine)->policy.kind, ==, POLICY_PACK);
 }
 
+static void test_hosts_can_be_added_and_asked(struct fixture *fixture,
+                                              G_GNUC_UNUSED gconstpointer data)
+{
+    struct engine *engine = fixture->session->engine;
+    g_assert_cmpint(run(fixture, "list"), ==, COMMAND_DONE);
+    g_assert_true(engine_remove_host(engine, "pc08", NULL));
+    g_assert_cmpint(run(fixture, "find pc08"), ==, COMMAND_FAILED);
+    g_assert_cmpint(run(fixture, "add_node 10.0.0.8"), ==, COMMAND_DONE);
+    g_assert_nonnull(strstr(fixture->out, "added pc08 10.0.0.8"));
+    g_assert_cmpint(run(fixture, "find pc08"), ==, COMMAND_DONE);
+    g_assert_cmpint(run(fixture, "add-node 10.0.0.8"), ==, COMMAND_FAILED);
+    g_assert_cmpint(run(fixture, "refresh"), ==, COMMAND_DONE);
+    g_assert_nonnull(strstr(fixture->out, "8 hosts asked"));
+    g_assert_cmpuint(engine_count_awaited(engine), ==, 0);
+    g_assert_cmpint(run(fixture, "doctor"), ==, COMMAND_DONE);
+    g_assert_cmpint(run(fixture, "remotecmd pc01 pc02 -- hostname"), ==, COMMAND_DONE);
+    g_assert_nonnull(strstr(fixture->out, "pc01: pc01\n"));
+    g_assert_nonnull(strstr(fixture->out, "pc02: pc02\n"));
+}
+
+/* As ^C does, once `left` more things have happened on the main context. */
+struct interrupter {
+    struct session *session;
+    guint left;
+};
+
+static gboolean on_idle(gpointer data)
+{
+    struct interrupter *interrupter = data;
+    if (interrupter->left-- > 0)
+        return G_SOURCE_CONTINUE;
+    session_interrupt(interrupter->session);
+    return G_SOURCE_REMOVE;
+}
+
+static void test_a_verb_is_cancelled_not_the_session(struct fixture *fixture,
+                                                     G_GNUC_UNUSED gconstpointer data)
+{
+    static const char *const lines[] = {"migrate pc04 pc05", "compact", "remote pc01 -- hostname",
+                                        "add-node 10.0.0.9", "doctor"};
+    g_assert_cmpint(run(fixture, "list"), ==, COMMAND_DONE);
+    for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
+        struct interrupter interrupter = {fixture->session, 0};
+        g_idle_add(on_idle, &interrupter);
+        g_assert_cmpint(run(fixture, lines[i]), !=, COMMAND_DONE);
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+        g_assert_null(fixture->session->running);
+    }
+    g_assert_cmpint(run(fixture, "find pc04"), ==, COMMAND_DONE);
+    g_assert_nonnull(strstr(fixture->out, "pc04\tpc04\t"));
+}
+
+static int nested_status;
+
+static gboolean on_nested(gpointer data)
+{
+    static const struct command_hooks hooks;
+    struct fixture *fixture = data;
+    nested_status = command_run_line(fixture->session, "list", &fixture->output, &hooks);
+    return G_SOURCE_REMOVE;
+}
+
+static void test_one_line_at_a_time(struct fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    g_idle_add(on_nested, fixture);
+    g_assert_cmpint(run(fixture, "migrate pc04 pc05"), ==, COMMAND_DONE);
+    g_assert_cmpint(nested_status, ==, COMMAND_FAILED);
+    g_assert_nonnull(strstr(fixture->err, "migrate is not done yet"));
+    g_assert_cmpint(run(fixture, "shell"), ==, COMMAND_USAGE);
+}
+
+static void test_formats_end_with_their_line(struct fixture *fixture,
+                                             G_GNUC_UNUSED gconstpointer data)
+{
+    g_assert_cmpint(run(fixture, "find pc04 --format json"), ==, COMMAND_DONE);
+    g_assert_true(g_str_has_prefix(fixture->out, "{\n"));
+    g_assert_cmpint(run(fixture, "find pc04"), ==, COMMAND_DONE);
+    g_assert_true(g_str_has_prefix(fixture->out, "pc04\t"));
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -121,5 +202,9 @@ int main(int argc, char **argv)
     TEST("wrong_lines_are_told", test_wrong_lines_are_told);
     TEST("a_detached_session_does_not_wait", test_a_detached_session_does_not_wait);
     TEST("a_policy_is_lent", test_a_policy_is_lent);
+    TEST("hosts_can_be_added_and_asked", test_hosts_can_be_added_and_asked);
+    TEST("a_verb_is_cancelled_not_the_session", test_a_verb_is_cancelled_not_the_session);
+    TEST("one_line_at_a_time", test_one_line_at_a_time);
+    TEST("formats_end_with_their_line", test_formats_end_with_their_line);
     return g_test_run();
 }
