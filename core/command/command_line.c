@@ -55,7 +55,7 @@ const struct option_info option_infos[] = {
     {OPTION_MAN, "man", 0, NULL, "print the man page"},
     {OPTION_EXAMPLE, "config", 0, NULL, "print an annotated configuration file"},
     {OPTION_SCHEMA, "schema", 0, NULL, "print the schema of ClusterInfo.xml (XSD)"},
-    {OPTION_CONFIRM, "confirm", 0, "NAME", "the cluster's name, instead of typing it when asked",
+    {OPTION_CONFIRM, "confirm", 0, "NAME", "its name: nothing is asked",
      VALUE(confirm)},
     {OPTION_NONE, "none", 0, NULL, "take it away"},
     {0, NULL},

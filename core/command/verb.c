@@ -42,6 +42,40 @@ const struct verb verbs[] = {
      OPTION_FILE | OPTION_ACCEPT_NEW | OPTION_PASSWORD_FD | OPTION_ARM | OPTION_PEER_KEYS |
          OPTION_CHECK,
      0, ANY_NUMBER, NEEDS_CLUSTER, add_node_run},
+    {"del-node", "HOST...", "take hosts out of the cluster; nothing is done to them",
+     "HOST is a name, an address or a range. Refuses a host that runs VMs, or that may, since it "
+     "does not answer: drain it first, or say --force. Prints what becomes of each of its VMs: "
+     "they go on as they are, unwatched, and their definitions are kept in VM/removed of the "
+     "store. VMs of other hosts that had their home or pin there lose it. When it was the "
+     "manager's host, the first that is left takes its part.",
+     OPTION_FORCE | OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, del_node_run},
+    {"reset", "", "empty the cluster: forget every host; nothing is done to them",
+     "To be confirmed by typing the cluster's name, or by --confirm NAME. What the cluster was is "
+     "kept beside its file, as ClusterInfo.xml.reset-DATE.",
+     OPTION_CONFIRM, 0, 0, NEEDS_CLUSTER, reset_run},
+    {"drain", "HOST...", "put hosts in maintenance, and move their VMs away",
+     "Waits until they are empty. What must stay is told, with the reason. A host in maintenance "
+     "is left alone by the autopilot, until undrain.",
+     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, drain_run},
+    {"undrain", "HOST...", "take hosts out of maintenance", "", 0, 1, ANY_NUMBER, NEEDS_ENGINE,
+     undrain_run},
+    {"pin", "VM [HOST]", "a VM must not leave a host",
+     "The host that it is on, unless HOST is given. Nothing is moved. The autopilot and hand-made "
+     "moves keep to it.",
+     0, 1, 2, NEEDS_ENGINE, pin_run},
+    {"unpin", "VM...", "VMs may move again", "", 0, 1, ANY_NUMBER, NEEDS_ENGINE, unpin_run},
+    {"apart", "[GROUP VM...]", "VMs that must never share a host",
+     "Two VMs of one group are kept on different hosts. Without arguments: a line for each VM that "
+     "is in one: group, VM, host. With --none the arguments are VMs, to be taken out of theirs.",
+     OPTION_NONE, 0, ANY_NUMBER, NEEDS_ENGINE, apart_run},
+    {"note", "HOST [TEXT...]", "a note on a host, for people to read",
+     "Without TEXT, prints the one there is.", OPTION_NONE, 1, ANY_NUMBER, NEEDS_ENGINE, note_run},
+    {"home", "VM [HOST]", "the host a VM belongs to, and is brought back to",
+     "Without HOST, prints the one it has. Nothing is moved.", OPTION_NONE, 1, 2, NEEDS_ENGINE,
+     home_run},
+    {"vm-max", "HOST [N]", "how many VMs a host may run at most",
+     "Without N, prints how many; with --none it follows from its RAM again.", OPTION_NONE, 1, 2,
+     NEEDS_ENGINE, vm_max_run},
     {"remote", "HOST... -- COMMAND", "run a command on hosts, over ssh",
      "On all of them at once; HOST is a name, an address or a range. What it prints is shown when "
      "it ends, each line with the host's name before it when there are several. Ends with the "

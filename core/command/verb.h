@@ -32,9 +32,9 @@
 #define OPTION_BANDWIDTH   OPTION_BIT(18)
 #define OPTION_TIMEOUT     OPTION_BIT(19)
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
-#define OPTION_CONFIRM     OPTION_BIT(31)
 #define OPTION_SCHEMA      OPTION_BIT(32)
 #define OPTION_NONE        OPTION_BIT(33)
+#define OPTION_CONFIRM     OPTION_BIT(39)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -97,6 +97,16 @@ gboolean list_run(const struct command *command, GError **error);
 gboolean find_run(const struct command *command, GError **error);
 gboolean refresh_run(const struct command *command, GError **error);
 gboolean add_node_run(const struct command *command, GError **error);
+gboolean del_node_run(const struct command *command, GError **error);
+gboolean reset_run(const struct command *command, GError **error);
+gboolean drain_run(const struct command *command, GError **error);
+gboolean undrain_run(const struct command *command, GError **error);
+gboolean pin_run(const struct command *command, GError **error);
+gboolean unpin_run(const struct command *command, GError **error);
+gboolean apart_run(const struct command *command, GError **error);
+gboolean note_run(const struct command *command, GError **error);
+gboolean home_run(const struct command *command, GError **error);
+gboolean vm_max_run(const struct command *command, GError **error);
 gboolean remote_run(const struct command *command, GError **error);
 gboolean doctor_run(const struct command *command, GError **error);
 gboolean migrate_run(const struct command *command, GError **error);
