@@ -138,6 +138,7 @@ struct task {
     char *ways;                      /* wake: what was tried last; NULL = nothing yet */
     guint proof;                     /* off: how its silence is being proven; see off.c */
     guint silences;                  /* off: probes in a row without an answer */
+    char *off_failure;               /* off: how telling it failed; NULL = it did not */
     gboolean cut;                    /* off: its power was cut without asking it */
     char *trouble;                   /* what the driver said went wrong; NULL = nothing */
     char *first_why;                 /* why the first try failed; NULL = this is the first */

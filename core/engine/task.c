@@ -32,6 +32,7 @@ void task_free(struct task *task)
     handle_drop(task->handle);
     g_clear_pointer(&task->dependents, g_ptr_array_unref);
     g_free(task->trouble);
+    g_free(task->off_failure);
     g_free(task->ways);
     g_free(task->first_why);
     g_free(task->job.vm);
