@@ -25,6 +25,19 @@ struct command_line {
     char *bandwidth;
     char *timeout;
     char *on_timeout;
+    char *name; /* of a new VM, as the next eleven; as written */
+    char *memory;
+    char *vcpus;
+    char *disk;
+    char *cdrom;
+    char *network;
+    char *mac;
+    char *boot;
+    char *home;
+    char *template;
+    char *copies;
+    char *confirm;
+    gboolean full;
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;
