@@ -91,6 +91,12 @@ static const char *verifying(enum job_kind kind)
         return "until its host says that it runs";
     case JOB_STOP:
         return "until it is off";
+    case JOB_CONTROL:
+        return "until its host says so";
+    case JOB_DEFINE:
+        return "until its host knows it";
+    case JOB_FORGET:
+        return "until its host does not know it";
     }
     return "";
 }

@@ -25,11 +25,23 @@ struct command_line {
     char *bandwidth;
     char *timeout;
     char *on_timeout;
+    char *name; /* of a new VM, as the next eleven; as written */
+    char *memory;
+    char *vcpus;
+    char *disk;
+    char *cdrom;
+    char *network;
+    char *mac;
+    char *boot;
+    char *home;
+    char *template;
+    char *copies;
+    char *confirm; /* a cluster's or VM's name */
+    gboolean full;
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;
-    char *file;    /* of hosts; "-" = stdin */
-    char *confirm; /* a cluster's name */
+    char *file; /* of hosts; "-" = stdin */
     char *password_fd_text;
     guint password_fd;
     guint speed; /* simulated seconds a second; 60 unless given */

@@ -34,6 +34,10 @@
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
 #define OPTION_SCHEMA      OPTION_BIT(32)
 #define OPTION_NONE        OPTION_BIT(33)
+#define OPTION_GUEST       OPTION_BIT(35) /* what a new VM is made of: many words */
+#define OPTION_TEMPLATE    OPTION_BIT(36) /* of what, and how many */
+#define OPTION_START       OPTION_BIT(37)
+#define OPTION_DISKS       OPTION_BIT(38)
 #define OPTION_CONFIRM     OPTION_BIT(39)
 
 struct option_info {
@@ -112,6 +116,15 @@ gboolean doctor_run(const struct command *command, GError **error);
 gboolean migrate_run(const struct command *command, GError **error);
 gboolean start_run(const struct command *command, GError **error);
 gboolean stop_run(const struct command *command, GError **error);
+gboolean force_off_run(const struct command *command, GError **error);
+gboolean pause_run(const struct command *command, GError **error);
+gboolean resume_run(const struct command *command, GError **error);
+gboolean reboot_run(const struct command *command, GError **error);
+gboolean autostart_run(const struct command *command, GError **error);
+gboolean define_run(const struct command *command, GError **error);
+gboolean forget_run(const struct command *command, GError **error);
+gboolean delete_run(const struct command *command, GError **error);
+gboolean insert_run(const struct command *command, GError **error);
 gboolean wake_run(const struct command *command, GError **error);
 gboolean off_run(const struct command *command, GError **error);
 gboolean compact_run(const struct command *command, GError **error);
