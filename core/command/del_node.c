@@ -6,6 +6,7 @@
 #include "core/command/hosts.h"
 #include "core/command/order.h"
 #include "core/command/session.h"
+#include "core/store/vm_files.h"
 
 /* "web, dns and 3 more". Free with g_free. */
 static char *name_some(const GPtrArray *vms, gboolean active)
@@ -48,21 +49,17 @@ static void tell_vms(const struct command *command, const struct host *host)
     }
 }
 
-static void keep_definitions(const struct command *command, const GPtrArray *vms)
+/* Its VMs may be wanted elsewhere, now that their host is gone: the definitions stay. */
+static void tell_definitions(const struct command *command, const GPtrArray *vms)
 {
-    struct session *session = command->session;
+    const struct session *session = command->session;
     for (guint i = 0; session->store && i < vms->len; i++) {
         const char *name = vms->pdata[i];
-        g_autoptr(GError) error = NULL;
-        /* Another host may know it as well, and have it by now. */
-        if (cluster_find_vm(session_cluster(session), name))
-            continue;
-        g_autofree char *kept =
-            store_remove_definition(session->store, name, clock_wall_us(session->clock), &error);
-        if (kept)
-            output_line(command->output, "vm %s: its definition is kept as %s", name, kept);
-        else if (error)
-            output_error(command->output, "%s", error->message);
+        g_autofree char *path = vm_file_path(store_dir(session->store), name);
+        if (g_file_test(path, G_FILE_TEST_EXISTS))
+            output_line(command->output,
+                        "vm %s: its definition stays as %s; roost define makes it known elsewhere",
+                        name, path);
     }
 }
 
@@ -119,7 +116,7 @@ static gboolean take_out(const struct command *command, const char *name, GError
         return FALSE;
     output_line(command->output, "host %s: taken out", name);
     tell_manager(command, was_manager);
-    keep_definitions(command, vms);
+    tell_definitions(command, vms);
     return TRUE;
 }
 

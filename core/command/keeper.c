@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "core/base/error.h"
+#include "core/command/definitions.h"
 #include "core/store/journal.h"
 
 #define SOON_S  5
@@ -34,6 +35,7 @@ struct keeper {
     GPtrArray *notes; /* of the save under way */
     guint broken;     /* how often in a row the file was found not to be readable */
     gboolean broken_told;
+    struct definitions *definitions; /* NULL = not kept */
 };
 
 static gboolean on_timer(gpointer data);
@@ -323,10 +325,17 @@ struct keeper *keeper_new(struct engine *engine, struct store *store, GError **e
     return keeper;
 }
 
+void keeper_keep_definitions(struct keeper *keeper, struct driver *driver)
+{
+    if (!keeper->definitions)
+        keeper->definitions = definitions_new(keeper->engine, driver, keeper->store);
+}
+
 void keeper_free(struct keeper *keeper)
 {
     if (!keeper)
         return;
+    definitions_free(keeper->definitions);
     await_thread(keeper);
     engine_unlisten(keeper->engine, keeper->listener);
     if (keeper->timer)

@@ -23,6 +23,9 @@ struct keeper;
 /* Borrows both. NULL when the journal cannot be opened. */
 struct keeper *keeper_new(struct engine *engine, struct store *store, GError **error);
 
+/* Keeps the definitions of VMs as well (definitions.h), from now on. The driver is borrowed. */
+void keeper_keep_definitions(struct keeper *keeper, struct driver *driver);
+
 /* Stops keeping, without a last save. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
 

@@ -25,7 +25,9 @@ const struct verb verbs[] = {
      NEEDS_SIGHT, find_run},
     {"refresh", "", "ask every host again, all at once",
      "Prints a line for each difference between what was written and what is true, and writes the "
-     "truth.",
+     "truth: hosts with their state, RAM, CPUs and MAC address; VMs with their host, state, RAM "
+     "and "
+     "CPUs; and the definitions of VMs (VM/NAME.xml of the store), which are read anew.",
      0, 0, 0, NEEDS_ENGINE, refresh_run},
     {"add-node", "ADDRESS...", "add hosts to the cluster by their addresses or names",
      "Asks each, all at once, for its name, CPUs, RAM, MAC address and VMs, whose home it becomes. "
@@ -45,8 +47,8 @@ const struct verb verbs[] = {
     {"del-node", "HOST...", "take hosts out of the cluster; nothing is done to them",
      "HOST is a name, an address or a range. Refuses a host that runs VMs, or that may, since it "
      "does not answer: drain it first, or say --force. Prints what becomes of each of its VMs: "
-     "they go on as they are, unwatched, and their definitions are kept in VM/removed of the "
-     "store. VMs of other hosts that had their home or pin there lose it. When it was the "
+     "they go on as they are, unwatched, and their definitions stay in the store, for roost "
+     "define. VMs of other hosts that had their home or pin there lose it. When it was the "
      "manager's host, the first that is left takes its part.",
      OPTION_FORCE | OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, del_node_run},
     {"reset", "", "empty the cluster: forget every host; nothing is done to them",

@@ -1,27 +1,16 @@
 #include "core/command/vm_stored.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-
-#define BYTES_MOST (4 * 1024 * 1024)
+#include "core/store/vm_files.h"
 
 char *vm_stored_read(const struct session *session, const char *name)
 {
-    g_autofree char *file = NULL;
-    g_autofree char *path = NULL;
-    struct stat found;
-    char *text = NULL;
-
     if (!session->store || !text_check_name(name, NULL))
         return NULL;
-    file = g_strdup_printf("%s.xml", name);
-    path = g_build_filename(store_dir(session->store), "VM", file, NULL);
-    if (stat(path, &found) < 0 || !S_ISREG(found.st_mode) || found.st_size > BYTES_MOST)
-        return NULL;
-    return g_file_get_contents(path, &text, NULL, NULL) ? text : NULL;
+    return vm_files_load(store_dir(session->store), name, NULL);
 }
 
 /* A name twice deleted has two files; the time tells them apart. */

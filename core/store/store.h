@@ -107,7 +107,8 @@ gboolean store_write(struct store_writing *writing, GPtrArray *notes, GError **e
 
 /*
  * VM/NAME.xml (vm_files.h), behind the guard: keeps a VM's definition; moves that of a VM that is
- * known no more to VM/removed, and gives its new path (NULL without an error: there was none).
+ * known no more to VM/removed, and gives its new path (NULL without an error: there was none). Any
+ * thread, whatever else is done with the store meanwhile.
  */
 gboolean store_save_definition(struct store *store, const char *vm, const char *xml,
                                gboolean *changed, GError **error);

@@ -120,6 +120,12 @@ static char *domain_name(const char *xml, gsize length)
     return copy;
 }
 
+char *vm_file_name_in(const char *xml)
+{
+    gsize length = strlen(xml);
+    return length <= VM_FILE_BYTES_MOST ? domain_name(xml, length) : NULL;
+}
+
 gboolean vm_file_check(const char *xml, const char *vm, GError **error)
 {
     gsize length = strlen(xml);

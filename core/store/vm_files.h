@@ -25,6 +25,9 @@ char *vm_file_path(const char *store_dir, const char *vm);
  * name, without a DOCTYPE, not larger than VM_FILE_BYTES_MOST. */
 gboolean vm_file_check(const char *xml, const char *vm, GError **error);
 
+/* The name of the VM that it defines; NULL when it is no XML of a domain. Free with g_free. */
+char *vm_file_name_in(const char *xml);
+
 /*
  * Keeps a definition; *changed (may be NULL) tells whether it was another, or none, before. Nothing
  * is written when it is there already. `ask` as of replace_file. FALSE with "vm NAME: ..." or
