@@ -41,6 +41,7 @@ struct store {
     guint n_dropped;         /* what had to be left out of it */
     struct identity identity;
     dev_t device; /* of DIR when the cluster was last seen there; 0 = never */
+    gint64 patience_us;
     store_guard_func guard;
     gpointer guard_data;
     GHashTable *nodes; /* address -> text of its file, as far as this store knows */
@@ -55,6 +56,7 @@ struct store *store_new(const char *dir)
     struct store *store = g_new0(struct store, 1);
     store->dir = g_strdup(dir);
     store->lock = -1;
+    store->patience_us = DAMAGED_PATIENCE_US;
     store->path = g_build_filename(dir, CLUSTER_FILE_NAME, NULL);
     store->good = g_build_filename(dir, CLUSTER_FILE_NAME GOOD_SUFFIX, NULL);
     store->nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -95,6 +97,11 @@ static gboolean may_write(gpointer data, GError **error)
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED,
                 "%s: not written: another manager has taken over", store->path);
     return FALSE;
+}
+
+void store_set_patience(struct store *store, gint64 patience_us)
+{
+    store->patience_us = patience_us;
 }
 
 static struct identity identity_of(const struct stat *status)
@@ -233,7 +240,7 @@ struct cluster *store_load(struct store *store, const char *name, GPtrArray *war
         return NULL;
     }
     if (store->broken) /* what replaces it is at hand: no need to wait */
-        store->damaged_since_us = -DAMAGED_PATIENCE_US;
+        store->damaged_since_us = -store->patience_us - 1;
     note_seen(store);
     settle_states(cluster);
     remember_hosts(store, cluster);
@@ -411,14 +418,14 @@ static gboolean check_unchanged(const struct store *store, GError **error)
 
 static gboolean may_replace(gpointer data, GError **error)
 {
-    return check_unchanged(data, error) && may_write(data, error);
+    return may_write(data, error) && check_unchanged(data, error);
 }
 
 /* One that is right, or gone, or has been damaged for long enough to be put aside. */
 static gboolean check_readable(const struct store *store, GError **error)
 {
     gint64 since_us = store->damaged_since_us;
-    gboolean late = since_us && g_get_monotonic_time() - since_us >= DAMAGED_PATIENCE_US;
+    gboolean late = since_us && g_get_monotonic_time() - since_us >= store->patience_us;
     if (!store->broken || late || identify(store->path).inode == 0)
         return TRUE;
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED,

@@ -37,6 +37,9 @@ const char *store_dir(const struct store *store);
 typedef gboolean (*store_guard_func)(gpointer data);
 void store_set_guard(struct store *store, store_guard_func may_write, gpointer data);
 
+/* How long a file that somebody damaged while it was in use may stay; 5 minutes unless set. */
+void store_set_patience(struct store *store, gint64 patience_us);
+
 /*
  * Loads DIR/ClusterInfo.xml, as cluster_file_load; the last good copy, with a warning that says
  * why, when it is damaged or gone; an empty cluster called `name` when there is neither. Nobody
