@@ -226,7 +226,8 @@ static void tell_trouble(struct keeper *keeper)
     } else if (++keeper->broken >= LOOKS_TOLD && !keeper->broken_told) {
         keeper->broken_told = TRUE;
         tell(keeper, TRUE, "failed",
-             "%s: the file is not taken over, nor written over; roost goes on with what it knows, "
+             "%s: it is not taken over, and for now not written over; roost goes on with what it "
+             "knows, "
              "and keeps that beside it",
              store_trouble(keeper->store));
     }
