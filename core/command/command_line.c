@@ -72,11 +72,27 @@ const struct option_info option_infos[] = {
     {OPTION_FORMAT, "format", 0, "FORMAT", "text, xml or json: how records are written",
      VALUE(format_text), "text|xml|json"},
     {OPTION_KEEP_GOING, "keep-going", 0, NULL, "go on after a line that failed"},
+    {OPTION_GUEST, "name", 0, "NAME", "of the VM; of copies a pattern, such as exam-%02d",
+     VALUE(name)},
+    {OPTION_GUEST, "memory", 0, "MIB", "of RAM (256)", VALUE(memory)},
+    {OPTION_GUEST, "vcpus", 0, "N", "virtual CPUs (1)", VALUE(vcpus)},
+    {OPTION_GUEST, "disk", 0, "SIZE|PATH[:SIZE],...", "its disks", VALUE(disk)},
+    {OPTION_GUEST, "cdrom", 0, "PATH", "an image in its CD drive", VALUE(cdrom)},
+    {OPTION_GUEST, "network", 0, "NAME", "a network of libvirt's, bridge=NAME, or none",
+     VALUE(network)},
+    {OPTION_GUEST, "mac", 0, "MAC", "the address of its card", VALUE(mac)},
+    {OPTION_GUEST, "boot", 0, "hd,cdrom,network", "what it boots from, in this order", VALUE(boot)},
+    {OPTION_GUEST, "home", 0, "HOST,...|spread", "where it is made", VALUE(home)},
+    {OPTION_TEMPLATE, "template", 0, "VM|FILE", "what it is a copy of", VALUE(template)},
+    {OPTION_TEMPLATE, "copies", 0, "N", "how many, from 1 on", VALUE(copies)},
+    {OPTION_TEMPLATE, "full", 0, NULL, "whole copies of disks, which build upon nothing"},
+    {OPTION_START, "start", 0, NULL, "start what was made"},
+    {OPTION_DISKS, "disks", 0, NULL, "its disks as well"},
+    {OPTION_CONFIRM, "confirm", 0, "NAME", "the name that would be asked for: nothing is asked",
+     VALUE(confirm)},
     {OPTION_MAN, "man", 0, NULL, "print the man page"},
     {OPTION_EXAMPLE, "config", 0, NULL, "print an annotated configuration file"},
     {OPTION_SCHEMA, "schema", 0, NULL, "print the schema of ClusterInfo.xml (XSD)"},
-    {OPTION_CONFIRM, "confirm", 0, "NAME", "the cluster's name, instead of typing it when asked",
-     VALUE(confirm)},
     {OPTION_NONE, "none", 0, NULL, "take it away"},
     {0, NULL},
 };
@@ -136,6 +152,8 @@ static gboolean take_options(struct command_line *line, char ***argv, GError **e
         const struct option_info *info = &option_infos[i];
         if (info->argument ? *text_of(line, info) != NULL : flags[i])
             line->given |= info->bit;
+        if (flags[i] && strcmp(info->name, "full") == 0)
+            line->full = TRUE;
         if (flags[i] && info->letter == 'h')
             line->help = TRUE;
         if (flags[i] && info->letter == 'V')

@@ -33,13 +33,25 @@ struct command_line {
     char *lines;
     char *night;
     char *month;
+    char *name; /* of a new VM, as the next eleven; as written */
+    char *memory;
+    char *vcpus;
+    char *disk;
+    char *cdrom;
+    char *network;
+    char *mac;
+    char *boot;
+    char *home;
+    char *template;
+    char *copies;
+    char *confirm; /* a cluster's or VM's name */
+    gboolean full;
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;
     char *format_text;
     enum output_format format; /* text unless given */
     char *file;                /* of hosts; "-" = stdin */
-    char *confirm; /* a cluster's name */
     char *password_fd_text;
     guint password_fd;
     char *pid_file;

@@ -42,12 +42,16 @@
 #define OPTION_NIGHT       OPTION_BIT(53)
 #define OPTION_MONTH       OPTION_BIT(54)
 #define OPTION_FORMAT      OPTION_BIT(30)
-#define OPTION_CONFIRM     OPTION_BIT(31)
-#define OPTION_SCHEMA      OPTION_BIT(32)
-#define OPTION_NONE        OPTION_BIT(33)
 #define OPTION_COMPLETION  OPTION_BIT(60)
 #define OPTION_COMMANDS    OPTION_BIT(61)
 #define OPTION_KEEP_GOING  OPTION_BIT(62)
+#define OPTION_SCHEMA      OPTION_BIT(32)
+#define OPTION_NONE        OPTION_BIT(33)
+#define OPTION_GUEST       OPTION_BIT(35) /* what a new VM is made of: many words */
+#define OPTION_TEMPLATE    OPTION_BIT(36) /* of what, and how many */
+#define OPTION_START       OPTION_BIT(37)
+#define OPTION_DISKS       OPTION_BIT(38)
+#define OPTION_CONFIRM     OPTION_BIT(39)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -123,11 +127,30 @@ gboolean list_run(const struct command *command, GError **error);
 gboolean find_run(const struct command *command, GError **error);
 gboolean refresh_run(const struct command *command, GError **error);
 gboolean add_node_run(const struct command *command, GError **error);
+gboolean del_node_run(const struct command *command, GError **error);
+gboolean reset_run(const struct command *command, GError **error);
+gboolean drain_run(const struct command *command, GError **error);
+gboolean undrain_run(const struct command *command, GError **error);
+gboolean pin_run(const struct command *command, GError **error);
+gboolean unpin_run(const struct command *command, GError **error);
+gboolean apart_run(const struct command *command, GError **error);
+gboolean note_run(const struct command *command, GError **error);
+gboolean home_run(const struct command *command, GError **error);
+gboolean vm_max_run(const struct command *command, GError **error);
 gboolean remote_run(const struct command *command, GError **error);
 gboolean doctor_run(const struct command *command, GError **error);
 gboolean migrate_run(const struct command *command, GError **error);
 gboolean start_run(const struct command *command, GError **error);
 gboolean stop_run(const struct command *command, GError **error);
+gboolean force_off_run(const struct command *command, GError **error);
+gboolean pause_run(const struct command *command, GError **error);
+gboolean resume_run(const struct command *command, GError **error);
+gboolean reboot_run(const struct command *command, GError **error);
+gboolean autostart_run(const struct command *command, GError **error);
+gboolean define_run(const struct command *command, GError **error);
+gboolean forget_run(const struct command *command, GError **error);
+gboolean delete_run(const struct command *command, GError **error);
+gboolean insert_run(const struct command *command, GError **error);
 gboolean wake_run(const struct command *command, GError **error);
 gboolean off_run(const struct command *command, GError **error);
 gboolean compact_run(const struct command *command, GError **error);
