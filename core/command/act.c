@@ -56,6 +56,11 @@ static void end_job(struct chore *chore, const struct job *job, const char *what
 {
     double seconds = (double)(job->ended_at_us - job->started_at_us) / G_USEC_PER_SEC;
     chore->under_way--;
+    if (job->state == JOB_DONE && job->started_at_us == 0) {
+        output_line(chore->command->output, "%s: done: %s", what,
+                    job->result ? job->result : "nothing had to be done");
+        return;
+    }
     if (job->state == JOB_DONE) {
         output_line(chore->command->output, "%s: done in %.1f s", what, seconds);
         return;
