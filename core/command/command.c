@@ -1,6 +1,7 @@
 #include "core/command/command.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 
@@ -23,6 +24,8 @@ static int tell(const struct output *output, const GError *error)
 static void fill_request(struct session_request *request, const struct command_line *line)
 {
     gboolean console = line->verb == NULL;
+    gboolean watched = line->verb && line->verb->options & OPTION_SPEED &&
+                       (line->given & OPTION_SPEED || isatty(STDIN_FILENO));
     gboolean simulated_only = line->given & (OPTION_SEED | OPTION_FAULTS | OPTION_SPEED);
     *request = (struct session_request){
         .config = line->config,
@@ -30,7 +33,7 @@ static void fill_request(struct session_request *request, const struct command_l
         .policy = line->policy,
         .faults = line->faults,
         .seed = line->seed,
-        .paced = console,
+        .paced = console || watched,
         .speed = line->speed,
         .looks = line->verb && (line->verb->needs == NEEDS_SIGHT || line->given & OPTION_DRY_RUN),
         .bare = line->verb && line->verb->needs == NEEDS_CLUSTER,
@@ -72,14 +75,18 @@ static gboolean run_in_session(const struct command_line *line, const struct out
 static gboolean run(const struct command_line *line, const struct output *output,
                     const struct command_hooks *hooks, int *status, GError **error)
 {
-    struct command command = {line->verb, line, output, hooks, NULL};
+    struct output formatted = *output;
+    struct command command = {line->verb, line, &formatted, hooks, NULL};
     if (line->version)
         return version_run(&command, error);
     if (line->help)
         return help_show(output, line->verb);
-    if (line->verb && line->verb->needs == NEEDS_NOTHING)
-        return line->verb->run(&command, error);
-    return run_in_session(line, output, hooks, status, error);
+    output_begin(&formatted, line->format);
+    gboolean done = line->verb && line->verb->needs == NEEDS_NOTHING
+                        ? line->verb->run(&command, error)
+                        : run_in_session(line, &formatted, hooks, status, error);
+    output_end(&formatted);
+    return done;
 }
 
 /* A full disk or a closed pipe is a failure like any other. */
@@ -132,7 +139,8 @@ static gboolean read_line(const char *text, struct command_line **line, GError *
                refuse(error, "%s", cause->message);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_strv_builder_add(builder, "roost");
-    g_strv_builder_addv(builder, (const char **)words);
+    for (char **word = words; *word; word++)
+        g_strv_builder_add(builder, *word);
     g_auto(GStrv) argv = g_strv_builder_end(builder);
     *line = command_line_parse((int)g_strv_length(argv), argv, error);
     return *line != NULL;
@@ -145,6 +153,8 @@ static gboolean check_standing(const struct session *session, const struct comma
     const struct verb *verb = line->verb;
     if (!verb && !line->version && !line->help)
         return refuse(error, "which verb?");
+    if (verb && verb->flags & VERB_ALONE && !line->help)
+        return refuse(error, "%s: is a session of its own: leave this one first", verb->name);
     if (!verb || line->help || line->version || verb->needs == NEEDS_NOTHING)
         return TRUE;
     if (line->config || line->lab || chosen & ~verb->options)
@@ -165,14 +175,10 @@ static gboolean check_standing(const struct session *session, const struct comma
 }
 
 /* With --policy, for as long as the verb runs. */
-static gboolean run_standing(const struct command *command, GError **error)
+static gboolean run_with_policy(const struct command *command, GError **error)
 {
     const struct command_line *line = command->line;
     struct engine *engine = command->session->engine;
-    if (line->version)
-        return version_run(command, error);
-    if (line->help)
-        return help_show(command->output, line->verb);
     if (!line->policy || line->verb->needs == NEEDS_NOTHING)
         return line->verb->run(command, error);
     enum policy_kind before = engine_settings(engine)->policy.kind;
@@ -183,6 +189,18 @@ static gboolean run_standing(const struct command *command, GError **error)
     engine_set_policy(engine, kind);
     gboolean done = line->verb->run(command, error);
     engine_set_policy(engine, before);
+    return done;
+}
+
+static gboolean run_standing(const struct command *command, struct output *output, GError **error)
+{
+    if (command->line->version)
+        return version_run(command, error);
+    if (command->line->help)
+        return help_show(output, command->verb);
+    output_begin(output, command->line->format);
+    gboolean done = run_with_policy(command, error);
+    output_end(output);
     return done;
 }
 
@@ -215,7 +233,7 @@ static gboolean run_line(struct session *session, struct command_line *line_take
     run->line = line_take;
     run->command = (struct command){line_take->verb, line_take, &run->output, hooks, session};
     session->running = line_take->verb;
-    gboolean done = run_standing(&run->command, error);
+    gboolean done = run_standing(&run->command, &run->output, error);
     session->running = NULL;
     standing_run_end(run, done ? NULL : *error);
     return done;

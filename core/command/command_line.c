@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/command/document.h"
 
 /* More than the table has. */
 #define OPTIONS_MOST 80
@@ -33,8 +34,8 @@ const struct option_info option_infos[] = {
     {OPTION_FAULTS, "faults", 0, "SPEC",
      "simulated lab: what goes wrong; all, none, or NAME=CHANCE,...", VALUE(faults)},
     {OPTION_TRACE, "trace", 0, NULL, "print each decision with its reason"},
-    {OPTION_SPEED, "speed", 0, "N", "simulated lab: seconds a second in the console (default 60)",
-     VALUE(speed_text)},
+    {OPTION_SPEED, "speed", 0, "N",
+     "simulated lab: seconds a second, where one watches (default 60)", VALUE(speed_text)},
     {OPTION_FILE, "file", 0, "FILE",
      "more hosts: one, or one range, a line; # begins a comment; - is stdin", VALUE(file)},
     {OPTION_ACCEPT_NEW, "accept-new", 0, NULL,
@@ -53,6 +54,9 @@ const struct option_info option_infos[] = {
      VALUE(timeout)},
     {OPTION_ON_TIMEOUT, "on-timeout", 0, "WHAT", "then: cancel, post-copy or pause",
      VALUE(on_timeout), "cancel|post-copy|pause"},
+    {OPTION_FORMAT, "format", 0, "FORMAT", "text, xml or json: how records are written",
+     VALUE(format_text), "text|xml|json"},
+    {OPTION_KEEP_GOING, "keep-going", 0, NULL, "go on after a line that failed"},
     {OPTION_MAN, "man", 0, NULL, "print the man page"},
     {OPTION_EXAMPLE, "config", 0, NULL, "print an annotated configuration file"},
     {0, NULL},
@@ -175,6 +179,8 @@ static gboolean read_numbers(struct command_line *line, GError **error)
         return refuse(error, "--password-fd %s: is not the number of a descriptor",
                       line->password_fd_text);
     line->password_fd = (guint)descriptor;
+    if (line->format_text && !output_format_parse(line->format_text, &line->format))
+        return refuse(error, "--format %s: is not text, xml or json", line->format_text);
     return TRUE;
 }
 

@@ -28,7 +28,9 @@ struct command_line {
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;
-    char *file; /* of hosts; "-" = stdin */
+    char *format_text;
+    enum output_format format; /* text unless given */
+    char *file;                /* of hosts; "-" = stdin */
     char *password_fd_text;
     guint password_fd;
     guint speed; /* simulated seconds a second; 60 unless given */

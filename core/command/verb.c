@@ -10,19 +10,13 @@
 
 const struct verb verbs[] = {
     {"list", "[vm|off|HOST]", "the hosts; the VMs; the hosts that are off; one host with its VMs",
-     "Asks every host first, all at once. A host is a line of: name, address, state (off, waking, "
-     "on, stopping, unreachable), class (under, regular, over, off, doubt), load, VMs running / "
-     "greatest number, MiB of them / of RAM, who is logged in (- nobody, ? not known), role, what "
-     "is known of wake-on-LAN, and what else there is to say.\n"
-     "A VM is a line of: name, host, state, MiB of RAM, CPUs, CPU use in cores, home, and what "
-     "else "
-     "there is to say.\n"
-     "HOST is a name or an address; vm and off may be written in capitals. Fields are parted "
-     "by a tab unless a terminal shows them; - stands for nothing.",
-     0, 0, 1, NEEDS_SIGHT, list_run},
+     "Asks every host first, all at once.\n"
+     "HOST is a name or an address; vm and off may be written in capitals. In text "
+     "fields are parted by a tab unless a terminal shows them, and - stands for nothing.",
+     OPTION_FORMAT, 0, 1, NEEDS_SIGHT, list_run, NULL, list_kinds},
     {"find", "VM", "where a VM runs",
-     "Prints its name, the host's name, the host's address, and the VM's state.", 0, 1, 1,
-     NEEDS_SIGHT, find_run, "findVM"},
+     "Prints its name, the host's name, the host's address, and the VM's state.", OPTION_FORMAT, 1,
+     1, NEEDS_SIGHT, find_run, "findVM", find_kinds},
     {"refresh", "", "ask every host again, all at once",
      "Prints a line for each difference between what was written and what is true, and writes the "
      "truth.",
@@ -61,7 +55,7 @@ const struct verb verbs[] = {
      "without any. With HOST, all that was found on it, right or wrong; the others are examined as "
      "well, to compare.\n"
      "The exit status is 1 when something is wrong. A host that is off is not.",
-     0, 0, ANY_NUMBER, NEEDS_HOSTS, doctor_run},
+     OPTION_FORMAT, 0, ANY_NUMBER, NEEDS_HOSTS, doctor_run, NULL, doctor_kinds},
     {"migrate", "VM HOST", "move a running VM to a host, live",
      "Waits until both hosts have said where the VM is in the end. ^C cancels the migration, and a "
      "second one leaves at once. Once it has gone over to post-copy it cannot be cancelled.\n"
@@ -104,13 +98,28 @@ const struct verb verbs[] = {
     {"plan", "", "what compact would do now, and why; nothing is done",
      "Prints each step with its reason, and what is left alone and why. Takes about a second "
      "longer than a list: how much CPU a VM uses only shows at a second look at its host.",
-     OPTION_SCRIPT | OPTION_NORMALIZE | OPTION_POLICY, 0, 0, NEEDS_SIGHT, plan_run},
+     OPTION_SCRIPT | OPTION_NORMALIZE | OPTION_POLICY | OPTION_FORMAT, 0, 0, NEEDS_SIGHT, plan_run,
+     NULL, plan_kinds},
     {"night", "", "one simulated night, from closing to opening, at full speed",
      "Prints key=value lines: hosts, vms, hosts_on_lowest, seconds_to_lowest, migrations, "
      "migrations_failed, vms_lost, kwh, kwh_all_on, hosts_on_at_opening and vms_home_at_opening. "
      "Takes --lab (ercolani unless given) and no configuration; one seed gives one night.",
      OPTION_SEED | OPTION_POLICY | OPTION_FAULTS | OPTION_TRACE, 0, 0, NEEDS_NOTHING,
      night_verb_run},
+    {"shell", "", "the prompt cluster>: one verb a line, in one session",
+     "Hosts are asked all the time, so that a list shows at once what is known, and alarms appear "
+     "above the prompt. TAB completes verbs, options, hosts, VMs and jobs; the keys are those of "
+     "emacs, or as ~/.editrc says. Words are quoted as for a shell, and # begins a comment. A verb "
+     "that ends with a lone & is not waited for: its job goes on, and how it ended is told. ^C "
+     "cancels the verb that runs. exit, quit or ^D leave; once more when jobs are under way.\n"
+     "The options that choose a lab stand before: roost -c FILE shell. Lines are kept in "
+     "~/.local/state/roost/history, but for those that begin with a blank.\n"
+     "When standard input is no terminal it is a script: no prompt, and it ends at the first line "
+     "that fails, with its exit status. With --keep-going the others are run as well, and the exit "
+     "status is the first failed one's. On a simulated lab time goes on only while a verb runs, "
+     "unless --speed is given.",
+     OPTION_POLICY | OPTION_SPEED | OPTION_KEEP_GOING, 0, 0, NEEDS_SIGHT, shell_run,
+     .flags = VERB_ALONE},
     {"help", "[VERB]", "this help, or that of a verb", "", OPTION_MAN | OPTION_EXAMPLE, 0, 1,
      NEEDS_NOTHING, help_run},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},

@@ -32,6 +32,10 @@
 #define OPTION_BANDWIDTH   OPTION_BIT(18)
 #define OPTION_TIMEOUT     OPTION_BIT(19)
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
+#define OPTION_FORMAT      OPTION_BIT(30)
+#define OPTION_COMPLETION  OPTION_BIT(60)
+#define OPTION_COMMANDS    OPTION_BIT(61)
+#define OPTION_KEEP_GOING  OPTION_BIT(62)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -118,8 +122,16 @@ gboolean compact_run(const struct command *command, GError **error);
 gboolean normalize_run(const struct command *command, GError **error);
 gboolean plan_run(const struct command *command, GError **error);
 gboolean night_verb_run(const struct command *command, GError **error);
+gboolean shell_run(const struct command *command, GError **error);
+gboolean complete_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);
 gboolean version_run(const struct command *command, GError **error);
+
+/* What they list. */
+extern const struct record_kind *const list_kinds[];
+extern const struct record_kind *const find_kinds[];
+extern const struct record_kind *const doctor_kinds[];
+extern const struct record_kind *const plan_kinds[];
 
 /* Prints the help of a verb, or the overview for NULL. */
 gboolean help_show(const struct output *output, const struct verb *verb);

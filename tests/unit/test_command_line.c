@@ -136,8 +136,8 @@ static void test_every_verb_is_whole(void)
 
 static void test_every_option_is_somebodys(void)
 {
-    guint used = OPTION_SPEED; /* the console's own */
-    guint seen = 0;
+    guint64 used = OPTION_SPEED; /* the console's own */
+    guint64 seen = 0;
     for (const struct verb *verb = verbs; verb->name; verb++)
         used |= verb->options;
     for (guint i = 0; option_infos[i].name; i++) {
