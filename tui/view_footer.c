@@ -75,7 +75,8 @@ static guint collect_words(const struct app *app, struct word *words)
     return n;
 }
 
-/* The word to give up first: the policy is seldom changed, Enter opens the menu too, help and quit always stay. */
+/* The word to give up first: the policy is seldom changed, Enter opens the menu too, help and quit
+ * always stay. */
 static gint least_word(const struct word *words, guint n)
 {
     gint last = -1;

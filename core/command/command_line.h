@@ -33,6 +33,7 @@ struct command_line {
     char *file;                /* of hosts; "-" = stdin */
     char *password_fd_text;
     guint password_fd;
+    char *pid_file;
     guint speed; /* simulated seconds a second; 60 unless given */
 };
 

@@ -100,6 +100,22 @@ const struct verb verbs[] = {
      "longer than a list: how much CPU a VM uses only shows at a second look at its host.",
      OPTION_SCRIPT | OPTION_NORMALIZE | OPTION_POLICY | OPTION_FORMAT, 0, 0, NEEDS_SIGHT, plan_run,
      NULL, plan_kinds},
+    {"run", "", "be the manager, without a screen, for as long as no other is",
+     "Of all that run on one store, on whichever machines, one acts: the one that holds the lease. "
+     "The others wait, and ask nothing of any host; when it ends or falls silent the first living "
+     "host of the cluster's list takes over, within seconds. It works by [automatic] mode of the "
+     "configuration, publishes what it does for consoles to follow, and takes their orders.\n"
+     "SIGHUP reads the configuration again. SIGINT starts no new job and ends after those that "
+     "run; a second one ends at once. SIGTERM hands over at once: migrations that would die with "
+     "this process are cancelled, and it is made sure where their VMs are.\n"
+     "Says what it does on stderr, a line each; under systemd as systemd wants it, which is also "
+     "told when it is ready, and that it lives.\n"
+     "--once does what the hour demands, compact while the lab is closed, normalize before it "
+     "opens, and ends; when there is a manager already it leaves it to that.\n"
+     "The exit status is 0 when it ended as it was told, 1 when it failed, 2 when it was asked "
+     "wrongly, 3 when it was ended in the middle by a second SIGINT.",
+     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run, NULL, NULL,
+     VERB_ALONE},
     {"night", "", "one simulated night, from closing to opening, at full speed",
      "Prints key=value lines: hosts, vms, hosts_on_lowest, seconds_to_lowest, migrations, "
      "migrations_failed, vms_lost, kwh, kwh_all_on, hosts_on_at_opening and vms_home_at_opening. "

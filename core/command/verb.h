@@ -36,6 +36,8 @@
 #define OPTION_COMPLETION  OPTION_BIT(60)
 #define OPTION_COMMANDS    OPTION_BIT(61)
 #define OPTION_KEEP_GOING  OPTION_BIT(62)
+#define OPTION_ONCE        OPTION_BIT(56)
+#define OPTION_PID_FILE    OPTION_BIT(57)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -121,6 +123,7 @@ gboolean off_run(const struct command *command, GError **error);
 gboolean compact_run(const struct command *command, GError **error);
 gboolean normalize_run(const struct command *command, GError **error);
 gboolean plan_run(const struct command *command, GError **error);
+gboolean run_run(const struct command *command, GError **error);
 gboolean night_verb_run(const struct command *command, GError **error);
 gboolean shell_run(const struct command *command, GError **error);
 gboolean complete_run(const struct command *command, GError **error);
