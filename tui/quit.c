@@ -1,5 +1,7 @@
 #include "tui/action.h"
 
+#include "core/engine/follow.h"
+
 enum quit_answer {
     QUIT_WAIT,
     QUIT_CANCEL_JOBS,
@@ -90,7 +92,9 @@ static void ask_about_migrations(struct app *app)
 
 void quit_ask(struct app *app)
 {
-    if (app->scene.n_migrating > 0)
+    if (engine_follows(app->engine)) /* nothing ends with us: it is all the manager's */
+        app->leaving = APP_LEAVES;
+    else if (app->scene.n_migrating > 0)
         ask_about_migrations(app);
     else if (app->scene.mode != ENGINE_MANUAL && !app->scene.simulated)
         ask_about_autopilot(app);
@@ -100,7 +104,7 @@ void quit_ask(struct app *app)
 
 void quit_now(struct app *app)
 {
-    if (app->scene.n_migrating == 0) {
+    if (app->scene.n_migrating == 0 || engine_follows(app->engine)) {
         app->leaving = APP_LEAVES;
         return;
     }

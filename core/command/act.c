@@ -86,15 +86,17 @@ static void on_event(const struct engine_event *event, gpointer data)
     struct work *work = data;
     const struct job *job = event->job;
     gpointer told;
-    if (event->kind != ENGINE_EVENT_JOB ||
-        !g_hash_table_lookup_extended(work->jobs, GUINT_TO_POINTER(job->id), NULL, &told))
+    if (event->kind != ENGINE_EVENT_JOB)
+        return;
+    gpointer key = GUINT_TO_POINTER(job_asked_as(job));
+    if (!g_hash_table_lookup_extended(work->jobs, key, NULL, &told))
         return;
     tell_trouble(work, job);
     if (GPOINTER_TO_UINT(told) == job->state + 1u) {
         tell_progress(work, job);
         return;
     }
-    g_hash_table_replace(work->jobs, GUINT_TO_POINTER(job->id), GUINT_TO_POINTER(job->state + 1u));
+    g_hash_table_replace(work->jobs, key, GUINT_TO_POINTER(job->state + 1u));
     gboolean doubted = job->kind == JOB_MIGRATE && job->state == JOB_VERIFYING;
     work->doubted = doubted ? job->id : 0;
     work->doubt_until_us = clock_mono_us(work->command->session->clock) + DOUBT_MOST_US;

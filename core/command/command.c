@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/command/join.h"
 
 static int status_of(const GError *error)
 {
@@ -53,7 +54,7 @@ static gboolean run_in_session(const struct command_line *line, const struct out
         return FALSE;
     struct command command = {line->verb, line, output, hooks, session};
     gboolean observes = !line->verb || line->verb->needs >= NEEDS_SIGHT;
-    gboolean done = !observes || session_observe(session, error);
+    gboolean done = !observes || session_join(session, line->verb != NULL, error);
     if (done && line->verb)
         done = line->verb->run(&command, error);
     else if (done)

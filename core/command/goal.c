@@ -3,7 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/command/command_line.h"
+#include "core/command/join.h"
 #include "core/command/session.h"
+#include "core/engine/follow.h"
 #include "core/policy/plan.h"
 
 struct pursuit {
@@ -11,6 +13,7 @@ struct pursuit {
     GHashTable *told; /* job id -> what was last told of it */
     guint listener;
     guint failed;
+    guint order; /* to the manager that is followed; 0 = it is done here */
 };
 
 enum told {
@@ -61,9 +64,12 @@ static gboolean is_own(const struct job *job)
 static gboolean is_reached(gpointer data)
 {
     const struct pursuit *pursuit = data;
-    const GPtrArray *jobs = engine_jobs(pursuit->command->session->engine);
-    if (engine_goal(pursuit->command->session->engine) != ENGINE_GOAL_NONE)
+    const struct engine *engine = pursuit->command->session->engine;
+    const GPtrArray *jobs = engine_jobs(engine);
+    if (engine_goal(engine) != ENGINE_GOAL_NONE)
         return FALSE;
+    if (pursuit->order)
+        return follow_is_settled(engine, pursuit->order, NULL);
     for (guint i = 0; i < jobs->len; i++) {
         if (is_own(jobs->pdata[i]))
             return FALSE;
@@ -77,6 +83,8 @@ static void give_up(gpointer data)
     struct engine *engine = pursuit->command->session->engine;
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(guint));
     engine_set_goal(engine, ENGINE_GOAL_NONE);
+    if (pursuit->order)
+        return; /* what runs there may be others' as well */
     for (guint i = 0; i < engine_jobs(engine)->len; i++) {
         const struct job *job = engine_jobs(engine)->pdata[i];
         if (is_own(job))
@@ -114,6 +122,16 @@ static gboolean judge(const struct command *command, GError **error)
     return FALSE;
 }
 
+static gboolean is_refused(const struct pursuit *pursuit, GError **error)
+{
+    const char *refusal = NULL;
+    if (pursuit->order)
+        follow_is_settled(pursuit->command->session->engine, pursuit->order, &refusal);
+    if (refusal)
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "the manager refuses: %s", refusal);
+    return refusal != NULL;
+}
+
 static gboolean pursue(const struct command *command, enum engine_goal goal, GError **error)
 {
     struct session *session = command->session;
@@ -125,7 +143,10 @@ static gboolean pursue(const struct command *command, enum engine_goal goal, GEr
     struct pursuit pursuit = {.command = command, .told = g_hash_table_new(NULL, NULL)};
     pursuit.listener = engine_listen(session->engine, on_event, &pursuit);
     engine_set_goal(session->engine, goal);
-    gboolean ended = session_wait(session, is_reached, give_up, &pursuit, error);
+    pursuit.order = engine_follows(session->engine) ? follow_last_order(session->engine) : 0;
+    gboolean ended = join_take_lead(session, error) &&
+                     session_wait(session, is_reached, give_up, &pursuit, error) &&
+                     !is_refused(&pursuit, error);
     engine_unlisten(session->engine, pursuit.listener);
     g_hash_table_unref(pursuit.told);
     if (!ended)

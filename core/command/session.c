@@ -11,6 +11,7 @@
 #include "core/driver/sim/sim.h"
 #include "core/manager/manager.h"
 #include "core/manager/socket.h"
+#include "core/manager/standing.h"
 #include "core/store/config_host.h"
 #include "core/store/lease_identity.h"
 
@@ -209,6 +210,8 @@ static void session_free(struct session *session)
         if (session->signals[i])
             g_source_remove(session->signals[i]);
     }
+    session->joined = FALSE;
+    standing_free(session->place);
     keeper_free(session->keeper);
     engine_free(session->engine);
     driver_free(session->driver);

@@ -45,10 +45,12 @@ struct session {
     struct hours *hours;
     struct driver *driver;
     struct cluster *cluster;
-    struct engine *engine; /* NULL until session_observe */
-    struct keeper *keeper;
+    struct engine *engine;  /* NULL until session_observe */
+    struct keeper *keeper;  /* NULL while a manager is followed: that one writes */
+    struct standing *place; /* among others: see join.h; NULL = simulated, or no store */
+    gboolean joined;        /* the keeper comes and goes with it */
     const struct output *output;
-    struct lease *lease; /* handed over by a verb: given back when all else is closed */
+    struct lease *lease; /* of session_join, or handed over by a verb; given back at the close */
     gint exit_status;    /* of a verb that failed and says itself how; 0 = as usual */
     guint interrupts;    /* how often ^C was pressed in session_wait */
     gboolean standing; /* verbs come and go (command_run_line); ^C is whoever's keeps it open */

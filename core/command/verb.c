@@ -116,6 +116,31 @@ const struct verb verbs[] = {
      "wrongly, 3 when it was ended in the middle by a second SIGINT.",
      OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run, NULL, NULL,
      VERB_ALONE},
+    {"status", "", "who manages the lab, in which mode, and what comes next",
+     "A line for each fact, its name first: manager (the machine it runs on, or none), "
+     "manager-user, "
+     "manager-kind (run or console), manager-pid, fence (of its lease), seen-since, way (how it is "
+     "followed: socket or store), trouble, mode, hours (open, closed, preparing), opens or closes, "
+     "policy, goal, cluster, hosts, hosts-on, hosts-off, hosts-unreachable, vms, vms-running, "
+     "watts, "
+     "watts-saved, jobs-running, jobs-queued, and next, as often as there are decisions to come, "
+     "each with its reason.",
+     0, 0, 0, NEEDS_SIGHT, status_run},
+    {"jobs", "", "the manager's jobs, and how far each has come",
+     "A job is a line of: number, state (queued, running, verifying, done, failed, cancelled), "
+     "kind, "
+     "VM, host or source, target, percent, seconds since it began, who asked for it, why, and how "
+     "it ended or what it waits for. Those that are over are kept for a while.",
+     0, 0, 0, NEEDS_SIGHT, jobs_run},
+    {"cancel", "JOB", "take back one of the manager's jobs, by its number",
+     "One that waits ends at once, one that runs as soon as it can be stopped.", 0, 1, 1,
+     NEEDS_SIGHT, cancel_run},
+    {"mode", "[manual|hours|always]", "the manager's mode, or give it another",
+     "manual: nothing is done but by hand. hours: packs while the lab is closed, brings everything "
+     "home before it opens. always: packs whatever the hour.",
+     0, 0, 1, NEEDS_SIGHT, mode_run},
+    {"policy", "[pack|pairs]", "the manager's policy, or give it another", "", 0, 0, 1, NEEDS_SIGHT,
+     policy_run},
     {"night", "", "one simulated night, from closing to opening, at full speed",
      "Prints key=value lines: hosts, vms, hosts_on_lowest, seconds_to_lowest, migrations, "
      "migrations_failed, vms_lost, kwh, kwh_all_on, hosts_on_at_opening and vms_home_at_opening. "

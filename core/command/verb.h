@@ -127,6 +127,11 @@ gboolean run_run(const struct command *command, GError **error);
 gboolean night_verb_run(const struct command *command, GError **error);
 gboolean shell_run(const struct command *command, GError **error);
 gboolean complete_run(const struct command *command, GError **error);
+gboolean status_run(const struct command *command, GError **error);
+gboolean jobs_run(const struct command *command, GError **error);
+gboolean cancel_run(const struct command *command, GError **error);
+gboolean mode_run(const struct command *command, GError **error);
+gboolean policy_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);
 gboolean version_run(const struct command *command, GError **error);
 
