@@ -89,7 +89,7 @@ char *manager_sentence(const struct app *app, enum role *role)
             return g_strdup("nobody acts: this console is about to");
         return g_strdup_printf("nobody acts: %s makes this console the manager", key);
     case MANAGER_UNKNOWN:
-        return g_strdup("looking who is the manager");
+        return g_strdup(look->wanted ? "about to be the manager" : "looking who is the manager");
     case MANAGER_TROUBLE:
         *role = ROLE_WARNING;
         return g_strdup(look->trouble != NULL ? look->trouble : "the store cannot be read");

@@ -279,6 +279,7 @@ static void test_shows_who_acts(void)
     look->lead = MANAGER_TROUBLE;
     look->trouble = g_strdup("/srv/roost: Input/output error: who acts is not known");
     check_sizes(stage, "manager-trouble");
+    g_clear_pointer(&look->trouble, g_free);
     g_free(look->host);
     look->host = g_strdup("pc03\033[2J\xe2\x80\xae");
     look->lead = MANAGER_FOLLOWS;
