@@ -189,7 +189,7 @@ enter
 expect runs_for_long 'remote pc02 pc03 .*[0-9]+ s .*Escape cancels'
 keys '?'
 expect help_opens_meanwhile 'to the host on the left'
-keys Escape
+keys q
 until_true shows_not 'to the host on the left'
 tm resize-window -t one -x 100 -y 30
 expect is_resized_meanwhile 'running on 2 hosts: 0 done +Escape cancels'
