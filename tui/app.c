@@ -175,11 +175,11 @@ static void answer_dialog(struct app *app, int answer)
     dialog_call(dialog, app, answer);
 }
 
-/* Escape, where it would close or put back nothing, is for what the palette has running. */
+/* As long as the last line says so, Escape is for what the palette has running. */
 static gboolean cancels_run(const struct app *app, enum action action)
 {
-    return action == ACTION_CANCEL && palette_is_running(app) && app->view == &view_main &&
-           app->drag.by == DRAG_NONE && app->vm == NULL && !app->zoomed;
+    return action == ACTION_CANCEL && palette_runs_long(app) && app->drag.by == DRAG_NONE &&
+           !(app->view == &view_output && app->output.searching);
 }
 
 static void input_key(struct app *app, const struct input *input)

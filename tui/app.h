@@ -83,6 +83,7 @@ struct app {
     struct palette palette;
     struct palette_run *run;   /* a line of the palette that is not done yet */
     struct output_text output; /* what the last one printed */
+    gboolean manager_read;     /* who acts has been looked at before: a change is news */
     gboolean drops_rest;       /* keys that were there already were typed for something else */
     GArray *footer_words;      /* struct footer_word */
 

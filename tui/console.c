@@ -5,6 +5,7 @@
 
 #include <glib-unix.h>
 
+#include "core/command/shell_history.h"
 #include "tui/action.h"
 #include "tui/stray.h"
 
@@ -194,7 +195,7 @@ int console_run(const struct console_options *options, GError **error)
         keymap != NULL ? screen_curses_new(theme, options->mouse, error) : NULL;
     autoptr(app) app = NULL;
     struct console console = {.screen = screen};
-    g_autofree char *history = recall_path();
+    g_autofree char *history = shell_history_path();
 
     if (screen == NULL)
         return 1;

@@ -26,10 +26,12 @@ struct manager_look {
     char *host; /* the machine it runs on */
     char *what; /* "run" or "console" */
     guint64 fence;
-    gint64 silent_us; /* since something came of it, when that is too long; 0 = it is not */
-    char *trouble;    /* a sentence; NULL = nothing is wrong */
-    gboolean wanted;  /* this console is about to become the manager */
-    GPtrArray *next;  /* char *, its next decisions; NULL = not told */
+    gint64 silent_us;     /* since something came of it, when that is too long; 0 = it is not */
+    char *trouble;        /* a sentence; NULL = nothing is wrong */
+    gboolean blind;       /* nothing has come of it yet */
+    gboolean jobs_in_way; /* it is watched as soon as the jobs of this console have ended */
+    gboolean wanted;      /* this console is about to become the manager */
+    GPtrArray *next;      /* char *, its next decisions; NULL = not told */
 };
 
 struct app;

@@ -199,7 +199,7 @@ static gboolean search_key(struct app *app, guint key)
         look_for(app, palette->at >= 0 ? (guint)palette->at + 1 : all);
     } else {
         palette->looking = FALSE;
-        return FALSE;
+        return key == INPUT_KEY_ESCAPE || key == CONTROL('G') || key == CONTROL('C');
     }
     return TRUE;
 }

@@ -75,13 +75,14 @@ static guint collect_words(const struct app *app, struct word *words)
     return n;
 }
 
-/* The word to give up first: the policy is seldom changed, help and quit always stay. */
+/* The word to give up first: the policy is seldom changed, Enter opens the menu too, help and quit
+ * always stay. */
 static gint least_word(const struct word *words, guint n)
 {
     gint last = -1;
 
     for (guint i = 0; i < n; i++) {
-        if (words[i].action == ACTION_POLICY)
+        if (words[i].action == ACTION_POLICY || words[i].action == ACTION_MENU)
             return (gint)i;
         if (words[i].action != ACTION_HELP && words[i].action != ACTION_QUIT)
             last = (gint)i;

@@ -59,8 +59,8 @@ static void write_journal(const struct session *session, const char *text)
     g_autoptr(GError) error = NULL;
     g_autofree char *line = journal_format(&entry);
     g_autofree char *whole = g_strconcat(line, "\n", NULL);
-    autoptr(rotate) journal = rotate_open(store_dir(session->store), JOURNAL_NAME,
-                                          &session->config->journal, &error);
+    autoptr(rotate) journal =
+        rotate_open(store_dir(session->store), JOURNAL_NAME, &session->config->journal, &error);
     if (!journal || !rotate_append(journal, whole, &error))
         output_error(session->output, "%s", error->message);
 }

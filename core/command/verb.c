@@ -203,7 +203,8 @@ const struct verb verbs[] = {
      "opens, and ends; when there is a manager already it leaves it to that.\n"
      "The exit status is 0 when it ended as it was told, 1 when it failed, 2 when it was asked "
      "wrongly, 3 when it was ended in the middle by a second SIGINT.",
-     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run},
+     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run, NULL, NULL,
+     VERB_ALONE},
     {"status", "", "who manages the lab, in which mode, and what comes next",
      "A line for each fact, its name first: manager (the machine it runs on, or none), "
      "manager-user, "
@@ -270,7 +271,8 @@ const struct verb verbs[] = {
      OPTION_POLICY | OPTION_SPEED | OPTION_KEEP_GOING, 0, 0, NEEDS_SIGHT, shell_run,
      .flags = VERB_ALONE},
     {"help", "[VERB]", "this help, or that of a verb", "",
-     OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1, NEEDS_NOTHING, help_run},
+     OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1,
+     NEEDS_NOTHING, help_run},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
     {NULL},
 };

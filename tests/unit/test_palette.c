@@ -1,7 +1,5 @@
 /* test_palette.c - the line being typed, what was typed before, and what a verb prints. */
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -147,26 +145,6 @@ static void test_remembers(void)
     g_rmdir(dir);
 }
 
-static void test_remembers_so_many(void)
-{
-    g_autofree char *dir = g_dir_make_tmp("roost-recall-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(dir, "history", NULL);
-    g_autoptr(GString) text = g_string_new("#123\n\xff\xfe\n");
-    autoptr(recall) recall = NULL;
-    g_autofree char *kept = NULL;
-
-    for (guint i = 0; i < 3 * RECALL_LINES_MOST; i++)
-        g_string_append_printf(text, "line %u\n", i);
-    g_assert_true(g_file_set_contents(path, text->str, -1, NULL));
-    recall = recall_new(path);
-    g_assert_cmpuint(recall_count(recall), ==, RECALL_LINES_MOST);
-    g_assert_cmpstr(recall_line(recall, RECALL_LINES_MOST - 1), ==, "line 2999");
-    g_assert_true(g_file_get_contents(path, &kept, NULL, NULL));
-    g_assert_true(g_str_has_prefix(kept, "line 2000\n"));
-    g_unlink(path);
-    g_rmdir(dir);
-}
-
 static void test_does_without_a_file(void)
 {
     autoptr(recall) nowhere = recall_new(NULL);
@@ -267,7 +245,6 @@ int main(int argc, char **argv)
     g_test_add_func("/palette/line/is_one_line", test_is_one_line);
     g_test_add_func("/palette/line/shows_the_cursor", test_shows_the_cursor);
     g_test_add_func("/palette/recall/remembers", test_remembers);
-    g_test_add_func("/palette/recall/remembers_so_many", test_remembers_so_many);
     g_test_add_func("/palette/recall/does_without_a_file", test_does_without_a_file);
     g_test_add_func("/palette/capture/lines", test_captures_lines);
     g_test_add_func("/palette/capture/progress", test_captures_progress);
