@@ -26,9 +26,6 @@ struct keeper;
 struct keeper *keeper_new(struct engine *engine, struct store *store, const struct config *config,
                           GError **error);
 
-/* The number of the lease under which the engine acts, for the metrics; 0 = none. */
-void keeper_set_fence(struct keeper *keeper, guint64 fence);
-
 /* Stops keeping, without a last save. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
 

@@ -33,6 +33,16 @@ struct config {
     char *hours_holidays;
     char *hours_timezone;
     enum engine_mode mode; /* the mode the console starts in */
+    gint64 lease_beat_us;
+    gint64 lease_valid_us;
+    gint64 lease_expiry_us;
+    gint64 takeover_step_us;
+    char *manager_group;  /* whose members may use its socket; NULL = nobody else */
+    char *etcd_endpoints; /* NULL = the lease is in the store */
+    char *etcd_prefix;
+    char *etcd_ca;
+    char *etcd_cert;
+    char *etcd_key;
     char *theme;
     char *keymap;
     struct rotate_settings journal;

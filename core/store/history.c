@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/engine/follow.h"
 #include "core/policy/energy.h"
 #include "core/policy/policy.h"
 #include "core/store/rotate_read.h"
@@ -155,7 +156,9 @@ static gboolean is_due(const struct history *history)
 
 static void look(struct history *history)
 {
-    if (history->begun_us == 0 && !engine_has_seen_all(history->engine))
+    /* What is followed is another one's to write down. */
+    if (engine_follows(history->engine) ||
+        (history->begun_us == 0 && !engine_has_seen_all(history->engine)))
         return;
     if (history->begun_us == 0)
         history->begun_us = MAX(clock_mono_us(history->clock), 1);
@@ -252,7 +255,7 @@ struct history *history_new(struct engine *engine, const char *dir,
 static void finish(struct history *history)
 {
     gint64 now_us = clock_mono_us(history->clock);
-    if (history->begun_us == 0)
+    if (history->begun_us == 0 || engine_follows(history->engine))
         return;
     add_energy(history);
     take_sample(history);

@@ -13,6 +13,8 @@ char *journal_format(const struct journal_entry *entry)
         text_append_logfmt(line, "object", entry->object);
     if (entry->job > 0)
         g_string_append_printf(line, " job=%u", entry->job);
+    if (entry->fence > 0)
+        g_string_append_printf(line, " fence=%" G_GUINT64_FORMAT, entry->fence);
     if (entry->result && *entry->result)
         text_append_logfmt(line, "result", entry->result);
     if (entry->alarm)
