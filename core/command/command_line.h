@@ -39,7 +39,7 @@ struct command_line {
     char *format_text;
     enum output_format format; /* text unless given */
     char *file;                /* of hosts; "-" = stdin */
-    char *confirm; /* a cluster's name */
+    char *confirm;             /* a cluster's name */
     char *password_fd_text;
     guint password_fd;
     char *pid_file;

@@ -128,8 +128,9 @@ const struct verb verbs[] = {
      "22:00\"), how long ago (90min, 2h, 3d), or RFC 3339. --host finds what was done to it, and "
      "what names it; the regular expression of --grep is Perl's, and tried on the whole line as "
      "it is printed. --follow begins with the last 10 lines unless --lines says otherwise.",
-     OPTION_SPAN | OPTION_FILTER | OPTION_ALARMS | OPTION_FOLLOW | OPTION_LINES | OPTION_FORMAT, 0,
-     0, NEEDS_CLUSTER, log_run, NULL, log_kinds},
+     OPTION_SINCE | OPTION_UNTIL | OPTION_HOST | OPTION_VM | OPTION_GREP | OPTION_ALARMS |
+         OPTION_FOLLOW | OPTION_LINES | OPTION_FORMAT,
+     0, 0, NEEDS_CLUSTER, log_run, NULL, log_kinds},
     {"report", "", "a night, or a month: hosts on, migrations, failures, energy, money, CO2",
      "The last night unless told otherwise, from closing to opening by the hours; while the lab is "
      "closed, the night so far. Without hours, days from noon to noon. A month has a line for each "
@@ -139,8 +140,8 @@ const struct verb verbs[] = {
      "[power] of the configuration, against every host on. Money and CO2 are told where [energy] "
      "says what a kWh costs and stands for. Time in which nothing was recorded is shown as a gap, "
      "and saves nothing. In XML and JSON: a record a night.",
-     OPTION_SPAN | OPTION_NIGHT | OPTION_MONTH | OPTION_FORMAT, 0, 0, NEEDS_CLUSTER, report_run,
-     NULL, report_kinds},
+     OPTION_SINCE | OPTION_UNTIL | OPTION_NIGHT | OPTION_MONTH | OPTION_FORMAT, 0, 0, NEEDS_CLUSTER,
+     report_run, NULL, report_kinds},
     {"help", "[VERB]", "this help, or that of a verb", "",
      OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA, 0, 1, NEEDS_NOTHING, help_run},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
