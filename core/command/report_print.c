@@ -213,8 +213,10 @@ void report_append_one(GString *out, const struct report *report,
         g_string_append(out, "nothing was recorded in that time: no manager ran\n");
         return;
     }
-    if (report->parts->len > 0)
+    if (report->hosts > 0)
         append_plot(out, report, manner);
+    else if (report->parts->len > 0)
+        g_string_append(out, "the cluster had no host\n\n");
     append_hosts(out, report, manner);
     append_ends(out, "migrations", report->migrations);
     append_ends(out, "wakes", report->wakes);
