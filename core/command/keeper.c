@@ -315,12 +315,6 @@ struct keeper *keeper_new(struct engine *engine, struct store *store, const stru
     return keeper;
 }
 
-void keeper_set_fence(struct keeper *keeper, guint64 fence)
-{
-    if (keeper->metrics)
-        metrics_set_fence(keeper->metrics, fence);
-}
-
 void keeper_keep_definitions(struct keeper *keeper, struct driver *driver)
 {
     if (!keeper->definitions)

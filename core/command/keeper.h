@@ -26,9 +26,6 @@ struct keeper;
 struct keeper *keeper_new(struct engine *engine, struct store *store, const struct config *config,
                           GError **error);
 
-/* The number of the lease under which the engine acts, for the metrics; 0 = none. */
-void keeper_set_fence(struct keeper *keeper, guint64 fence);
-
 /* Keeps the definitions of VMs as well (definitions.h), from now on. The driver is borrowed. */
 void keeper_keep_definitions(struct keeper *keeper, struct driver *driver);
 

@@ -53,8 +53,6 @@ AUTOPTR_DEFINE(log_row)
  */
 gint64 log_now_us(const struct session *session);
 
-extern const struct record_kind *const log_kinds[];
-
 /* Prints rows (struct log_row *) and frees them. */
 void log_print(GQueue *rows, const struct output *output);
 

@@ -84,8 +84,6 @@ void report_append_one(GString *out, const struct report *report,
                        const struct report_manner *manner);
 void report_append_many(GString *out, const GPtrArray *reports, const struct report_manner *manner);
 
-extern const struct record_kind *const report_kinds[];
-
 /* As records, for XML and JSON. */
 struct records *report_records(const GPtrArray *reports, const struct report_manner *manner);
 

@@ -86,18 +86,14 @@ static void note_opening(struct report *report, const struct history_sample *sam
     report->opening_missing = g_strdup(sample->missing);
 }
 
-/* Runs may overlap, so that samples do not come in the order of time. */
-static void note_lowest(struct report *report, const struct history_sample *sample)
+/* Runs may overlap, so that what is seen does not come in the order of time. */
+static void note_lowest(struct report *report, guint drawing, gint64 at_us)
 {
-    guint drawing = sample->hosts - MIN(sample->off, sample->hosts);
-    if (sample->hosts == 0 || sample->wall_us < report->from_us ||
-        sample->wall_us > report->until_us)
-        return;
-    if (drawing > report->lowest ||
-        (drawing == report->lowest && sample->wall_us >= report->lowest_at_us))
+    if (at_us < report->from_us || at_us > report->until_us || drawing > report->lowest ||
+        (drawing == report->lowest && at_us >= report->lowest_at_us))
         return;
     report->lowest = drawing;
-    report->lowest_at_us = sample->wall_us;
+    report->lowest_at_us = at_us;
 }
 
 static gboolean take_sample(const char *line, gpointer data)
@@ -109,7 +105,8 @@ static gboolean take_sample(const char *line, gpointer data)
         return TRUE;
     for (guint i = 0; i < reading->reports->len; i++) {
         note_opening(reading->reports->pdata[i], &sample);
-        note_lowest(reading->reports->pdata[i], &sample);
+        note_lowest(reading->reports->pdata[i], sample.hosts - MIN(sample.off, sample.hosts),
+                    sample.wall_us);
     }
     struct history_sample *last = g_hash_table_lookup(reading->last, &sample.run);
     if (last && make_part(last, &sample, &part))
@@ -147,6 +144,7 @@ static void add_part(struct report *report, const struct report_part *whole, gin
     part.kwh_all_on *= share;
     add_gap(report, *covered_us, part.from_us);
     *covered_us = part.until_us;
+    note_lowest(report, part.drawing, part.from_us);
     report->hosts = MAX(report->hosts, part.hosts);
     report->covered_us += part.until_us - part.from_us;
     report->kwh += part.kwh;

@@ -145,7 +145,9 @@ static void append_alarms(GString *out, const struct report *report,
 static void append_hosts(GString *out, const struct report *report,
                          const struct report_manner *manner)
 {
-    g_autofree char *when = log_time_format(manner->zone, report->lowest_at_us, "%H:%M");
+    gboolean long_span = report->until_us - report->from_us > 24 * CLOCK_HOUR_US;
+    g_autofree char *when = log_time_format(manner->zone, report->lowest_at_us,
+                                            long_span ? "%a %-d %b %H:%M" : "%H:%M");
     if (report->parts->len > 0)
         append_fact(out, "fewest on", "%u of %u, first at %s", report->lowest, report->hosts, when);
     if (!report->night)
@@ -213,8 +215,10 @@ void report_append_one(GString *out, const struct report *report,
         g_string_append(out, "nothing was recorded in that time: no manager ran\n");
         return;
     }
-    if (report->parts->len > 0)
+    if (report->hosts > 0)
         append_plot(out, report, manner);
+    else if (report->parts->len > 0)
+        g_string_append(out, "the cluster had no host\n\n");
     append_hosts(out, report, manner);
     append_ends(out, "migrations", report->migrations);
     append_ends(out, "wakes", report->wakes);

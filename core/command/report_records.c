@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/command/log_time.h"
+#include "core/command/verb.h"
 
 static double saved(const struct report *report)
 {

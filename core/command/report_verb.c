@@ -120,7 +120,7 @@ static gboolean read_spans(const struct spans *spans, const struct command_line 
 {
     gint64 from_us;
     gint64 until_us;
-    gboolean span = (line->given & OPTION_SPAN) != 0;
+    gboolean span = (line->given & (OPTION_SINCE | OPTION_UNTIL)) != 0;
     if ((line->night != NULL) + (line->month != NULL) + span > 1)
         return refuse("--night, --month and --since are three ways to say when: give one", error);
     if (span)

@@ -237,15 +237,15 @@ const struct verb verbs[] = {
      OPTION_SEED | OPTION_POLICY | OPTION_FAULTS | OPTION_TRACE, 0, 0, NEEDS_NOTHING,
      night_verb_run},
     {"log", "", "the journal: what was done, by whom, and how it ended",
-     "The oldest line first, those that were put aside and compressed too. A line is: time, who, "
-     "what, object, job, result, alarm (yes, or no), text. Times are of the time zone of the "
-     "hours.\n"
+     "The oldest line first, those that were put aside and compressed too. Times are of the time "
+     "zone of the hours.\n"
      "TIME is a day (2026-11-20, \"20 Nov\", yesterday, Mon), a time (22:00), both (\"20 Nov "
      "22:00\"), how long ago (90min, 2h, 3d), or RFC 3339. --host finds what was done to it, and "
      "what names it; the regular expression of --grep is Perl's, and tried on the whole line as "
      "it is printed. --follow begins with the last 10 lines unless --lines says otherwise.",
-     OPTION_SPAN | OPTION_FILTER | OPTION_ALARMS | OPTION_FOLLOW | OPTION_LINES, 0, 0,
-     NEEDS_CLUSTER, log_run},
+     OPTION_SINCE | OPTION_UNTIL | OPTION_HOST | OPTION_VM | OPTION_GREP | OPTION_ALARMS |
+         OPTION_FOLLOW | OPTION_LINES | OPTION_FORMAT,
+     0, 0, NEEDS_CLUSTER, log_run, NULL, log_kinds},
     {"report", "", "a night, or a month: hosts on, migrations, failures, energy, money, CO2",
      "The last night unless told otherwise, from closing to opening by the hours; while the lab is "
      "closed, the night so far. Without hours, days from noon to noon. A month has a line for each "
@@ -254,8 +254,9 @@ const struct verb verbs[] = {
      "or which were not; migrations, wakes and switch-offs by how they ended; alarms; and kWh, by "
      "[power] of the configuration, against every host on. Money and CO2 are told where [energy] "
      "says what a kWh costs and stands for. Time in which nothing was recorded is shown as a gap, "
-     "and saves nothing.",
-     OPTION_SPAN | OPTION_NIGHT | OPTION_MONTH, 0, 0, NEEDS_CLUSTER, report_run},
+     "and saves nothing. In XML and JSON: a record a night.",
+     OPTION_SINCE | OPTION_UNTIL | OPTION_NIGHT | OPTION_MONTH | OPTION_FORMAT, 0, 0, NEEDS_CLUSTER,
+     report_run, NULL, report_kinds},
     {"shell", "", "the prompt cluster>: one verb a line, in one session",
      "Hosts are asked all the time, so that a list shows at once what is known, and alarms appear "
      "above the prompt. TAB completes verbs, options, hosts, VMs and jobs; the keys are those of "

@@ -34,13 +34,16 @@
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
-#define OPTION_SPAN        OPTION_BIT(48) /* --since, --until */
-#define OPTION_FILTER      OPTION_BIT(49) /* --host, --vm, --grep */
-#define OPTION_ALARMS      OPTION_BIT(50)
-#define OPTION_FOLLOW      OPTION_BIT(51)
-#define OPTION_LINES       OPTION_BIT(52)
-#define OPTION_NIGHT       OPTION_BIT(53)
-#define OPTION_MONTH       OPTION_BIT(54)
+#define OPTION_NIGHT       OPTION_BIT(28)
+#define OPTION_MONTH       OPTION_BIT(29)
+#define OPTION_SINCE       OPTION_BIT(48)
+#define OPTION_UNTIL       OPTION_BIT(49)
+#define OPTION_HOST        OPTION_BIT(50)
+#define OPTION_VM          OPTION_BIT(51)
+#define OPTION_GREP        OPTION_BIT(52)
+#define OPTION_ALARMS      OPTION_BIT(53)
+#define OPTION_FOLLOW      OPTION_BIT(54)
+#define OPTION_LINES       OPTION_BIT(55)
 #define OPTION_FORMAT      OPTION_BIT(30)
 #define OPTION_COMPLETION  OPTION_BIT(60)
 #define OPTION_COMMANDS    OPTION_BIT(61)
@@ -172,6 +175,8 @@ gboolean version_run(const struct command *command, GError **error);
 
 /* What they list. */
 extern const struct record_kind *const list_kinds[];
+extern const struct record_kind *const log_kinds[];
+extern const struct record_kind *const report_kinds[];
 extern const struct record_kind *const find_kinds[];
 extern const struct record_kind *const doctor_kinds[];
 extern const struct record_kind *const plan_kinds[];

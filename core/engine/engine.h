@@ -323,6 +323,9 @@ struct engine_guard {
 };
 void engine_set_guard(struct engine *engine, const struct engine_guard *guard);
 
+/* The number that the guard gives now; 0 = none, or no guard. */
+guint64 engine_fence(const struct engine *engine);
+
 /* What may_act says has changed: what waits for it goes on. */
 void engine_guard_changed(struct engine *engine);
 

@@ -24,6 +24,11 @@ guint64 guard_fence(const struct engine *engine)
     return engine->guard.fence ? engine->guard.fence(engine->guard.data) : 0;
 }
 
+guint64 engine_fence(const struct engine *engine)
+{
+    return guard_fence(engine);
+}
+
 void engine_set_guard(struct engine *engine, const struct engine_guard *guard)
 {
     engine->guard = guard ? *guard : (struct engine_guard){0};

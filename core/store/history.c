@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/engine/follow.h"
 #include "core/policy/energy.h"
 #include "core/policy/policy.h"
 #include "core/store/rotate_read.h"
@@ -155,7 +156,9 @@ static gboolean is_due(const struct history *history)
 
 static void look(struct history *history)
 {
-    if (history->begun_us == 0 && !engine_has_seen_all(history->engine))
+    /* What is followed is another one's to write down. */
+    if (engine_follows(history->engine) ||
+        (history->begun_us == 0 && !engine_has_seen_all(history->engine)))
         return;
     if (history->begun_us == 0)
         history->begun_us = MAX(clock_mono_us(history->clock), 1);
@@ -223,14 +226,33 @@ static void on_event(const struct engine_event *event, gpointer data)
 
 /* --- Its life --------------------------------------------------------------------------------- */
 
-static gboolean take_totals(const char *line, gpointer data)
+/* The last line, and the one before it, since the last may be torn. */
+struct last_lines {
+    GString *last;
+    GString *before;
+};
+
+static gboolean keep_line(const char *line, gpointer data)
 {
-    struct history_totals *totals = data;
-    struct history_sample sample;
-    if (history_parse(line, &sample))
-        *totals = sample.totals;
-    g_free(sample.missing);
+    struct last_lines *lines = data;
+    GString *oldest = lines->before;
+    lines->before = lines->last;
+    lines->last = g_string_assign(oldest, line);
     return TRUE;
+}
+
+/* Of what was put aside, the newest file may hold the last line. */
+static void read_totals(struct history_totals *totals, const char *dir)
+{
+    struct last_lines lines = {g_string_new(NULL), g_string_new(NULL)};
+    struct history_sample sample;
+    rotate_read(dir, HISTORY_NAME, G_MAXINT64, keep_line, &lines, NULL, NULL);
+    if (history_parse(lines.last->str, &sample) || history_parse(lines.before->str, &sample)) {
+        *totals = sample.totals;
+        g_free(sample.missing);
+    }
+    g_string_free(lines.last, TRUE);
+    g_string_free(lines.before, TRUE);
 }
 
 struct history *history_new(struct engine *engine, const char *dir,
@@ -241,8 +263,7 @@ struct history *history_new(struct engine *engine, const char *dir,
     history->clock = engine_clock(engine);
     history->queue = queue_take;
     history->now.run = (guint64)g_random_int();
-    /* Of what was put aside, the newest file may hold the last line. */
-    rotate_read(dir, HISTORY_NAME, G_MAXINT64, take_totals, &history->now.totals, NULL, NULL);
+    read_totals(&history->now.totals, dir);
     history->last.totals = history->now.totals;
     history->listener = engine_listen(engine, on_event, history);
     history->timer = clock_add_timer(history->clock, next_look_us(history), on_timer, history);
@@ -252,7 +273,7 @@ struct history *history_new(struct engine *engine, const char *dir,
 static void finish(struct history *history)
 {
     gint64 now_us = clock_mono_us(history->clock);
-    if (history->begun_us == 0)
+    if (history->begun_us == 0 || engine_follows(history->engine))
         return;
     add_energy(history);
     take_sample(history);

@@ -3,6 +3,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "core/engine/follow.h"
+
 #define PERIOD_US (60 * CLOCK_SECOND_US)
 #define CHANGE_US (15 * CLOCK_SECOND_US)
 
@@ -86,7 +88,10 @@ static void on_timer(gpointer data)
     struct metrics *metrics = data;
     gint64 since_us = clock_mono_us(metrics->clock) - metrics->written_us;
     metrics->timer = clock_add_timer(metrics->clock, CHANGE_US, on_timer, metrics);
-    if (engine_has_seen_all(metrics->engine) && (metrics->changed || since_us >= PERIOD_US))
+    /* What is followed is another one's to tell. */
+    if (engine_follows(metrics->engine) || !engine_has_seen_all(metrics->engine))
+        return;
+    if (metrics->changed || since_us >= PERIOD_US)
         write_now(metrics);
 }
 
@@ -130,10 +135,4 @@ void metrics_free(struct metrics *metrics)
         g_main_context_iteration(NULL, TRUE);
     g_free(metrics->path);
     g_free(metrics);
-}
-
-void metrics_set_fence(struct metrics *metrics, guint64 fence)
-{
-    metrics->changed |= metrics->facts.fence != fence;
-    metrics->facts.fence = fence;
 }

@@ -17,7 +17,6 @@
 /* What the engine itself does not tell. */
 struct metrics_facts {
     struct history_totals totals;
-    guint64 fence;           /* of the lease; 0 = none is held */
     gint64 last_decision_us; /* wall clock, of the autopilot; 0 = none yet */
 };
 
@@ -32,8 +31,5 @@ struct metrics *metrics_new(struct engine *engine, struct history *history, cons
 /* Waits for a write that is under way; the file stays as it is. NULL is allowed. */
 void metrics_free(struct metrics *metrics);
 AUTOPTR_DEFINE(metrics)
-
-/* The number of the lease that is held; 0 = none. */
-void metrics_set_fence(struct metrics *metrics, guint64 fence);
 
 #endif

@@ -173,7 +173,7 @@ char *metrics_format(const struct engine *engine, const struct metrics_facts *fa
     add_mode(out, engine);
     add_one(out, "roost_manager_fence", "gauge",
             "The number of the lease under which the manager acts; 0 without one.",
-            (double)facts->fence);
+            (double)engine_fence(engine));
     if (facts->last_decision_us > 0)
         add_one(out, "roost_last_decision_timestamp_seconds", "gauge",
                 "When the autopilot last decided.",

@@ -157,7 +157,7 @@ static void test_of_a_lab(void)
     struct lab *lab = lab_new(3, TRUE);
     struct metrics_facts facts = {
         .totals = {.kwh = 1.25, .kwh_saved = 0.5, .migrations = {54, 1, 2, 3}, .alarms = 4},
-        .fence = 17,
+
         .last_decision_us = G_GINT64_CONSTANT(1782943634500000),
     };
     lab_start(lab);
@@ -178,7 +178,7 @@ static void test_of_a_lab(void)
     assert_value(all, "roost_saved_kwh_total", "0.5");
     assert_value(all, "roost_mode{mode=\"manual\"}", "1");
     assert_value(all, "roost_mode{mode=\"hours\"}", "0");
-    assert_value(all, "roost_manager_fence", "17");
+    assert_value(all, "roost_manager_fence", "0");
     assert_value(all, "roost_last_decision_timestamp_seconds", "1782943634.5");
     exposition_free(all);
     lab_free(lab);
@@ -257,11 +257,16 @@ static char *take_text(struct written *written)
     return text;
 }
 
+static guint64 fence_of_five(G_GNUC_UNUSED gpointer data)
+{
+    return 5;
+}
+
 static void test_file_is_replaced(void)
 {
     struct written written;
     begin(&written, "roost.prom");
-    metrics_set_fence(written.metrics, 5);
+    engine_set_guard(written.lab->engine, &(struct engine_guard){.fence = fence_of_five});
     lab_run(written.lab, 16 * CLOCK_SECOND_US);
     g_autofree char *text = take_text(&written);
     g_assert_nonnull(text);

@@ -281,6 +281,29 @@ static void test_night_when_the_clocks_change(struct store_dir *store,
                                       "02:00     03:00     04:00\n"));
 }
 
+/* One that lies between two samples still knows how many were on. */
+static void test_short_span_and_no_hosts(struct store_dir *store, G_GNUC_UNUSED gconstpointer data)
+{
+    gint64 begin_us = at("2026-07-01T20:00:00Z");
+    struct history_sample sample = {.run = 2};
+    add_samples(store, 1, begin_us, begin_us + CLOCK_HOUR_US, 4);
+    for (guint i = 0; i < 3; i++) {
+        sample.wall_us = begin_us + (3 * CLOCK_HOUR_US) + i * CLOCK_MINUTE_US;
+        g_autofree char *line = history_format(&sample);
+        g_string_append_printf(store->history, "%s\n", line);
+    }
+    write_out(store);
+    autoptr(report) report =
+        read_one(store, begin_us + CLOCK_MINUTE_US, begin_us + 2 * CLOCK_MINUTE_US);
+    g_assert_cmpuint(report->lowest, ==, 4);
+    g_assert_cmpfloat_with_epsilon(report->kwh, 0.4 / 60, 1e-6);
+    autoptr(report) nothing =
+        read_one(store, begin_us + 3 * CLOCK_HOUR_US, begin_us + 4 * CLOCK_HOUR_US);
+    g_autofree char *text = print_one(nothing);
+    g_assert_nonnull(strstr(text, "the cluster had no host"));
+    g_assert_nonnull(strstr(text, "0 of 0"));
+}
+
 static void test_empty_night(struct store_dir *store, G_GNUC_UNUSED gconstpointer data)
 {
     gint64 begin_us = at("2026-07-01T20:00:00Z");
@@ -327,6 +350,7 @@ int main(int argc, char **argv)
     ADD("hostile_history", NULL, test_hostile_history);
     ADD("text_of_a_night", NULL, test_text_of_a_night);
     ADD("night_when_the_clocks_change", NULL, test_night_when_the_clocks_change);
+    ADD("short_span_and_no_hosts", NULL, test_short_span_and_no_hosts);
     ADD("empty_night", NULL, test_empty_night);
     ADD("simulated_night", "none", test_simulated_night);
     ADD("simulated_bad_night", "all", test_simulated_night);
