@@ -9,7 +9,7 @@ DATADIR ?= $(PREFIX)/share
 SYSCONFDIR ?= /etc
 
 CC      ?= gcc
-PKGS    := glib-2.0 gio-2.0 gthread-2.0 ncursesw libvirt libssh libxml-2.0
+PKGS    := glib-2.0 gio-2.0 gthread-2.0 ncursesw libvirt libssh libxml-2.0 libcurl json-glib-1.0
 OUT     := build/$(VARIANT)
 VERSION := $(shell cat VERSION)
 

@@ -7,6 +7,7 @@
 #include "core/command/command_line.h"
 #include "core/command/session.h"
 #include "core/store/journal.h"
+#include "core/store/rotate.h"
 
 static gboolean ask_name(const struct command *command, char **typed, GError **error)
 {
@@ -56,10 +57,13 @@ static void write_journal(const struct session *session, const char *text)
                                   .text = (char *)text,
                                   .result = (char *)"done"};
     g_autoptr(GError) error = NULL;
-    g_autofree char *line = journal_format(&entry);
-    autoptr(journal) journal = journal_open(store_dir(session->store), &error);
-    if (!journal || !journal_write(journal, line, &error))
+    g_autofree char *formatted = journal_format(&entry);
+    g_autofree char *line = g_strconcat(formatted, "\n", NULL);
+    struct rotate *file =
+        rotate_open(store_dir(session->store), JOURNAL_NAME, &session->config->journal, &error);
+    if (!file || !rotate_append(file, line, &error))
         output_error(session->output, "%s", error->message);
+    rotate_free(file);
 }
 
 static void keep_definitions(const struct command *command, const struct cluster *before)

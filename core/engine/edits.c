@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 
 #define VM_MOST_MOST    65536
 #define NOTE_BYTES_MOST 1024
@@ -170,6 +171,13 @@ gboolean engine_edit(struct engine *engine, const char *object, const char *key,
         g_prefix_error(error, "%s %s: its %s: ", found->of_vm ? "vm" : "host", object, key);
         return FALSE;
     }
+    if (engine->follow)
+        return follow_order(engine,
+                            &(const struct order){.kind = ORDER_EDIT,
+                                                  .vm = found->of_vm ? (char *)object : NULL,
+                                                  .host = found->of_vm ? NULL : (char *)object,
+                                                  .key = (char *)key,
+                                                  .text = (char *)text}) != 0;
     return put(engine, found, object, kept, error);
 }
 
@@ -227,6 +235,8 @@ void engine_take_edits(struct engine *engine, const struct cluster *written)
 {
     gboolean taken = FALSE;
 
+    if (engine->follow)
+        return; /* the manager looks at the file itself */
     for (guint i = 0; i < written->hosts->len; i++) {
         const struct host *theirs = g_ptr_array_index(written->hosts, i);
         struct host *host = cluster_find_host(engine->cluster, theirs->address);

@@ -154,6 +154,9 @@ static void task_timer(gpointer data)
         else
             queue_facts_late(task);
         break;
+    case TASK_CONFIRMING:
+        guard_late(task);
+        break;
     default:
         task->ops->late(task);
         break;
@@ -375,4 +378,33 @@ gboolean task_has_answers(const struct task *task)
 {
     return task->from->answered >= task->from_wants &&
            (!task->to || task->to->answered >= task->to_wants);
+}
+
+guint task_place(const struct engine *engine, guint id)
+{
+    guint low = 0;
+    guint high = engine->jobs->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const struct task *task = g_ptr_array_index(engine->jobs, middle);
+        if (task->job.id == id)
+            return middle;
+        if (task->job.id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct task *task_find(const struct engine *engine, guint id)
+{
+    guint place = task_place(engine, id);
+    struct task *task = place < engine->jobs->len ? g_ptr_array_index(engine->jobs, place) : NULL;
+
+    if (task && task->job.id == id)
+        return task;
+    id = follow_job_of(engine, id);
+    return id != 0 ? task_find(engine, id) : NULL;
 }
