@@ -131,11 +131,23 @@ static gboolean is_over(gpointer data)
     return chore->under_way == 0 || (chore->doubted && now_us >= chore->doubt_until_us);
 }
 
+/* Returns how many were. */
+static guint cancel_jobs(const struct chore *chore)
+{
+    g_autoptr(GList) ids = g_hash_table_get_keys(chore->jobs);
+    guint cancelled = 0;
+    for (GList *at = ids; at; at = at->next)
+        cancelled +=
+            engine_cancel_job(chore->command->session->engine, GPOINTER_TO_UINT(at->data), NULL);
+    return cancelled;
+}
+
 /* What is over but for the asking cannot be cancelled: then it is not waited for any more. */
 static void cancel(gpointer data)
 {
     struct chore *chore = data;
-    if (engine_cancel_all(chore->command->session->engine, TRUE) > 0)
+    /* Only its own: in a session that stands others act as well. */
+    if (cancel_jobs(chore) > 0)
         return;
     chore->doubt_until_us = 0;
     output_error(chore->command->output, "too late to cancel it; another ^C leaves it to itself");
@@ -160,10 +172,34 @@ static gboolean check_doubt(const struct chore *chore, GError **error)
     return FALSE;
 }
 
+static gint compare_ids(gconstpointer a, gconstpointer b)
+{
+    guint one = GPOINTER_TO_UINT(a);
+    guint other = GPOINTER_TO_UINT(b);
+    return one < other ? -1 : one > other;
+}
+
+/* In a session that stands others show how they go on. */
+static void leave_jobs(const struct chore *chore)
+{
+    const struct command *command = chore->command;
+    g_autoptr(GList) ids = g_list_sort(g_hash_table_get_keys(chore->jobs), compare_ids);
+    for (GList *at = ids; at; at = at->next) {
+        const struct job *job =
+            engine_find_job(command->session->engine, GPOINTER_TO_UINT(at->data));
+        g_autofree char *what = job ? job_describe(job) : NULL;
+        if (job)
+            output_line(command->output, "job %u: %s: %s", job->id, what,
+                        job_state_name(job->state));
+    }
+}
+
 gboolean chore_finish(struct chore *chore, GError **error)
 {
-    if (!session_wait(chore->command->session, is_over, cancel, chore, error) ||
-        !check_doubt(chore, error))
+    if (chore->command->session->detached)
+        leave_jobs(chore);
+    else if (!session_wait(chore->command->session, is_over, cancel, chore, error) ||
+             !check_doubt(chore, error))
         return FALSE;
     if (chore->failed == 0)
         return TRUE;

@@ -59,7 +59,8 @@ guint driver_power_off(struct driver *driver, const char *address, gboolean forc
 
 void driver_steer(struct driver *driver, guint operation, enum migrate_steer steer)
 {
-    driver->ops->steer(driver, operation, steer);
+    if (driver_may_act(driver, "steer", NULL))
+        driver->ops->steer(driver, operation, steer);
 }
 
 void driver_switch_postcopy(struct driver *driver, guint operation)

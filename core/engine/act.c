@@ -1,6 +1,7 @@
 /* act.c - what an operator asks for by hand. */
 #include "core/base/text.h"
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 #include "core/model/guest_xml.h"
 
 static struct watch *find_host(const struct engine *engine, const char *name, GError **error)
@@ -59,8 +60,11 @@ static gboolean is_in_the_way(const struct task *task, GError **error)
     return TRUE;
 }
 
+/* A manager that is followed does that itself, once it has the order. */
 static void push_aside(struct task *task)
 {
+    if (task->engine->follow)
+        return;
     task_end(task, TASK_END_SUPERSEDED, "%s does otherwise", task->engine->who);
 }
 
@@ -126,6 +130,15 @@ guint engine_migrate_as(struct engine *engine, const char *vm, const char *to, g
     }
     if (!may_migrate(engine, found, target, force, error))
         return 0;
+    if (engine->follow)
+        return follow_order(
+            engine,
+            &(const struct order){
+                .kind = ORDER_MIGRATE,
+                .vm = found->name,
+                .host = target->host->name,
+                .force = force,
+                .options = options ? *options : (struct migrate_options)MIGRATE_OPTIONS_INIT});
     from = watch_of(engine, found->host);
     if ((task = g_hash_table_lookup(engine->vm_tasks, found->name)))
         push_aside(task);
@@ -184,8 +197,15 @@ static gboolean is_vm_free(struct engine *engine, const char *vm, const struct w
 static guint submit_vm(struct watch *watch, enum job_kind kind, const struct vm *vm, gboolean force)
 {
     struct engine *engine = watch->engine;
-    struct task *task = task_new(engine, kind, JOB_BY_HAND, watch, engine->who, "by hand");
+    struct task *task;
 
+    if (engine->follow)
+        return follow_order(
+            engine, &(const struct order){.kind = kind == JOB_START ? ORDER_START : ORDER_STOP,
+                                          .vm = vm->name,
+                                          .host = kind == JOB_START ? watch->host->name : NULL,
+                                          .force = force});
+    task = task_new(engine, kind, JOB_BY_HAND, watch, engine->who, "by hand");
     task->job.vm = g_strdup(vm->name);
     task->job.mem_kib = vm->mem_kib;
     task->job.force = force;
@@ -334,6 +354,11 @@ static guint submit_power(struct watch *watch, enum job_kind kind, enum check_re
 
     if (!is_allowed(engine, reason, force, NULL, watch->host, error))
         return 0;
+    if (engine->follow)
+        return follow_order(engine,
+                            &(const struct order){.kind = kind == JOB_WAKE ? ORDER_WAKE : ORDER_OFF,
+                                                  .host = watch->host->name,
+                                                  .force = force});
     push_aside_all(watch);
     task = task_new(engine, kind, JOB_BY_HAND, watch, engine->who, "by hand");
     task->job.force = force;
@@ -392,7 +417,10 @@ void engine_set_maintenance(struct engine *engine, const char *host, gboolean on
 {
     struct watch *watch = watch_find(engine, host);
 
-    if (watch)
+    if (watch && engine->follow)
+        follow_order(engine, &(const struct order){
+                                 .kind = ORDER_MAINTENANCE, .host = watch->host->name, .on = on});
+    else if (watch)
         set_maintenance(watch, on);
 }
 
@@ -412,6 +440,9 @@ gboolean engine_drain(struct engine *engine, const char *host, GError **error)
 
     if (!watch)
         return FALSE;
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_DRAIN,
+                                                          .host = watch->host->name}) != 0;
     set_maintenance(watch, TRUE);
     if (host_active_vms(watch->host) == 0)
         return TRUE;
@@ -424,27 +455,9 @@ gboolean engine_drain(struct engine *engine, const char *host, GError **error)
     return FALSE;
 }
 
-static struct task *find_task(const struct engine *engine, guint id)
-{
-    guint low = 0;
-    guint high = engine->jobs->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        struct task *task = g_ptr_array_index(engine->jobs, middle);
-        if (task->job.id == id)
-            return task;
-        if (task->job.id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 const struct job *engine_find_job(const struct engine *engine, guint id)
 {
-    const struct task *task = find_task(engine, id);
+    const struct task *task = task_find(engine, id);
 
     return task ? &task->job : NULL;
 }
@@ -456,9 +469,11 @@ static char *taken_back_by(const struct engine *engine)
 
 gboolean engine_cancel_job(struct engine *engine, guint id, GError **error)
 {
-    struct task *task = find_task(engine, id);
+    struct task *task = task_find(engine, id);
     g_autofree char *by = taken_back_by(engine);
 
+    if (task && engine->follow)
+        return follow_cancel(engine, task, error);
     if (task)
         return task_cancel(task, by, error);
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u", id);
@@ -467,8 +482,11 @@ gboolean engine_cancel_job(struct engine *engine, guint id, GError **error)
 
 gboolean engine_switch_postcopy(struct engine *engine, guint id, GError **error)
 {
-    struct task *task = find_task(engine, id);
+    struct task *task = task_find(engine, id);
 
+    if (task && engine->follow)
+        return follow_order(
+                   engine, &(const struct order){.kind = ORDER_POSTCOPY, .job = task->job.id}) != 0;
     if (task)
         return moving_switch_postcopy(task, error);
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u", id);
@@ -480,6 +498,10 @@ guint engine_cancel_all(struct engine *engine, gboolean running)
     g_autofree char *by = taken_back_by(engine);
     guint cancelled = 0;
 
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_CANCEL_ALL, .on = running});
+        return running ? engine->under_way : engine->under_way - engine->running;
+    }
     for (guint i = 0; i < engine->jobs->len; i++) {
         struct task *task = g_ptr_array_index(engine->jobs, i);
         if (task->stage >= TASK_PROVING || (task->stage == TASK_ACTING && !running))
@@ -492,7 +514,7 @@ guint engine_cancel_all(struct engine *engine, gboolean running)
 void engine_hold(struct engine *engine, gboolean hold)
 {
     engine->held = hold;
-    if (hold)
+    if (hold || engine->follow)
         return;
     queue_poke(engine);
     automatic_decide_in(engine, 0);

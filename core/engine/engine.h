@@ -94,6 +94,7 @@ struct journal_entry {
     char *result; /* "done", "failed", "cancelled", "refused", "queued", "" */
     guint job;    /* 0 = none */
     gboolean alarm;
+    guint64 fence; /* under which the autopilot did it; 0 = none */
 };
 
 struct engine_event {
@@ -118,6 +119,10 @@ struct engine *engine_new(struct clock *clock, struct driver *driver, struct clu
  */
 void engine_free(struct engine *engine);
 AUTOPTR_DEFINE(engine)
+
+/* Takes other settings and hours (borrowed, as in engine_new) from now on; the mode stays. */
+void engine_configure(struct engine *engine, const struct engine_config *config,
+                      const struct hours *hours);
 
 /* Begins to observe: asks every host at once, then each at its period. */
 void engine_start(struct engine *engine);
@@ -309,9 +314,41 @@ struct engine_guard {
     void (*confirm)(gpointer data, void (*confirmed)(gboolean may_act, gpointer asker),
                     gpointer asker);
     guint64 (*fence)(gpointer data);
+    gboolean (*may_act)(gpointer data); /* as far as is known here and now; NULL = always */
     gpointer data;
 };
 void engine_set_guard(struct engine *engine, const struct engine_guard *guard);
+
+/* What may_act says has changed: what waits for it goes on. */
+void engine_guard_changed(struct engine *engine);
+
+/*
+ * FALSE while a guard does not give its leave: mode and goal are wishes then, and nothing is
+ * decided.
+ */
+gboolean engine_may_decide(const struct engine *engine);
+
+/*
+ * Somebody else acts from now on: mode and goal end, and what is automatic and has not begun is
+ * taken back, with an alarm when there was anything to end. `why` is a piece of a sentence.
+ */
+void engine_step_down(struct engine *engine, const char *why);
+
+/*
+ * Writes down what nobody but the operator decides: of a VM its "home", "pin" (each a host) and
+ * "group", of a host its "note" and "vm-max" (a whole number). NULL and "" stand for none. The
+ * journal tells it when it was otherwise before. FALSE and ROOST_ERROR_INPUT when there is no such
+ * object or key, or the text is none for it. engine_edit_is_of_vm tells what a key is about.
+ */
+gboolean engine_edit(struct engine *engine, const char *object, const char *key, const char *text,
+                     GError **error);
+gboolean engine_edit_is_of_vm(const char *key);
+
+/*
+ * It was for a moment only, such as a file server that hung, and nobody else has come meanwhile:
+ * takes up the mode that engine_step_down, or a refusal, ended, unless another was set since.
+ */
+void engine_step_up(struct engine *engine);
 
 /* --- Goals: the loop until nothing is left to do --- */
 

@@ -12,6 +12,11 @@ gboolean job_is_over(const struct job *job)
     return job->state >= JOB_DONE;
 }
 
+guint job_asked_as(const struct job *job)
+{
+    return job->order != 0 ? job->order : job->id;
+}
+
 guint job_progress_permille(const struct job *job)
 {
     if (job->state == JOB_DONE)

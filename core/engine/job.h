@@ -36,7 +36,8 @@ enum job_origin {
 };
 
 struct job {
-    guint id; /* 1, 2, ... as the operator sees it */
+    guint id;    /* 1, 2, ... as the operator sees it */
+    guint order; /* the order of ours that it came of, see follow.h; 0 = none */
     enum job_kind kind;
     enum job_state state;
     enum job_origin origin;
@@ -66,6 +67,9 @@ struct job {
 gboolean job_is_power(const struct job *job);
 
 gboolean job_is_over(const struct job *job);
+
+/* What was returned to whoever asked for it here: the order's id, or else the job's own. */
+guint job_asked_as(const struct job *job);
 
 /* 0..1000; 0 when not known. Never goes back for one attempt. */
 guint job_progress_permille(const struct job *job);

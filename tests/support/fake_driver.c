@@ -295,6 +295,8 @@ static void answer_off(struct operation *operation)
         clock_add_timer(fake->clock, fake->shutdown_us, goes_off, host);
     if (!error && fake->power_off_outcome == FAKE_TIMES_OUT)
         error = error_for(operation, ROOST_ERROR_TIMEOUT, "the connection broke");
+    if (!error && fake->power_off_outcome == FAKE_FAILS_ARRIVED)
+        error = error_for(operation, ROOST_ERROR_FAILED, "status 255: connection closed");
     operation->done(error, operation->data);
 }
 

@@ -78,6 +78,10 @@ static void on_finished(gpointer owner, gpointer data)
         place->left_behind = 0;
     if (!operation || operation->ending)
         return;
+    if (task->refusal) {
+        g_clear_error(&task->error);
+        task->error = g_steal_pointer(&task->refusal);
+    }
     if (task->report)
         complete_report(self, task->address, task->report);
     if (operation->take)
@@ -188,6 +192,7 @@ guint libvirt_driver_submit(struct libvirt_driver *self, struct operation *opera
 
     operation->task = task;
     operation->owner = self;
+    task->asker = self->base;
     if (entry)
         worker = worker_for(self, entry->access, place);
     if (worker) {
@@ -361,8 +366,9 @@ static guint libvirt_migrate(struct driver *driver, const struct migrate_request
     operation->allowed_us = request->timeout_us;
     operation->survives = request->control == MIGRATE_PEER;
     if (from && to)
-        operation->migration = migration_start(operation->id, request, from->access, to->access,
-                                               self->post, on_progress, on_moved, &error);
+        operation->migration =
+            migration_start(operation->id, request, driver, from->access, to->access, self->post,
+                            on_progress, on_moved, &error);
     if (!operation->migration)
         operation_answer_later(operation, error);
     else

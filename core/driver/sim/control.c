@@ -63,7 +63,7 @@ static void gone_down(gpointer data)
     if (!vm->running || vm->migration)
         return;
     sim_vm_stop(vm);
-    driver_emit_changed(vm->host->world->driver, vm->host->address);
+    sim_tell_changed(vm->host->world, vm->host->address);
 }
 
 static void ask_to_shut_down(struct sim_vm *vm)
@@ -79,7 +79,7 @@ static void ask_to_shut_down(struct sim_vm *vm)
 static void set_paused(struct sim_vm *vm, gboolean paused)
 {
     sim_vm_set_paused(vm, paused);
-    driver_emit_changed(vm->host->world->driver, vm->host->address);
+    sim_tell_changed(vm->host->world, vm->host->address);
 }
 
 const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum control_action action)
@@ -100,7 +100,7 @@ const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum contro
         break;
     case CONTROL_FORCE_OFF:
         sim_vm_stop(vm);
-        driver_emit_changed(host->world->driver, host->address);
+        sim_tell_changed(host->world, host->address);
         break;
     case CONTROL_PAUSE:
     case CONTROL_RESUME:

@@ -153,7 +153,7 @@ static struct manage_answer *undefine(struct sim_host *host, const struct manage
         sim_vm_set_left_behind(vm, NULL);
     else
         sim_host_drop_vm(host, vm);
-    driver_emit_changed(host->world->driver, host->address);
+    sim_tell_changed(host->world, host->address);
     return manage_answer_new();
 }
 

@@ -62,7 +62,7 @@ void sim_vm_start(struct sim_vm *vm)
     check_ram(vm->host, vm);
     sim_vm_begin_idle(vm);
     sim_host_recount(vm->host);
-    driver_emit_changed(vm->host->world->driver, vm->host->address);
+    sim_tell_changed(vm->host->world, vm->host->address);
 }
 
 void sim_vm_stop(struct sim_vm *vm)
@@ -97,8 +97,8 @@ void sim_vm_move(struct sim_vm *vm, struct sim_host *to)
     check_ram(to, vm);
     sim_host_recount(from);
     sim_host_recount(to);
-    driver_emit_changed(from->world->driver, from->address);
-    driver_emit_changed(to->world->driver, to->address);
+    sim_tell_changed(from->world, from->address);
+    sim_tell_changed(to->world, to->address);
 }
 
 void sim_vm_set_paused(struct sim_vm *vm, gboolean paused)
@@ -201,7 +201,7 @@ struct sim_vm *sim_host_add_vm(struct sim_host *host, const struct guest *guest)
     struct sim_vm *vm = add_vm(host->world, host, &known);
 
     vm->homeless = TRUE;
-    driver_emit_changed(host->world->driver, host->address);
+    sim_tell_changed(host->world, host->address);
     return vm;
 }
 
@@ -286,6 +286,8 @@ struct sim_world *sim_world_new(struct clock *clock, const struct cluster *lab,
     world->hosts = g_ptr_array_new_with_free_func(free_host);
     world->vms = g_ptr_array_new_with_free_func(free_vm);
     world->migrations = g_ptr_array_new();
+    world->detached = g_ptr_array_new();
+    world->drivers = g_ptr_array_new();
     world->hosts_by_address = g_hash_table_new(g_str_hash, g_str_equal);
     world->hosts_by_mac = g_hash_table_new(g_str_hash, g_str_equal);
     world->vms_by_name = g_hash_table_new(g_str_hash, g_str_equal);
@@ -302,7 +304,11 @@ struct sim_world *sim_world_new(struct clock *clock, const struct cluster *lab,
 
 void sim_world_free(struct sim_world *world)
 {
+    while (world->detached->len > 0)
+        sim_migration_abandon(g_ptr_array_index(world->detached, 0));
     g_assert(world->migrations->len == 0);
+    g_ptr_array_unref(world->detached);
+    g_ptr_array_unref(world->drivers);
     clock_cancel_timer(world->clock, world->night_timer);
     g_ptr_array_unref(world->migrations);
     g_hash_table_unref(world->hosts_by_address);

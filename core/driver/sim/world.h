@@ -112,10 +112,11 @@ struct sim_world {
     struct clock *clock;
     const struct hours *hours;
     struct sim_options options;
-    struct driver *driver; /* to tell of changes */
+    GPtrArray *drivers;    /* struct driver *, borrowed: to tell of changes */
     GPtrArray *hosts;      /* struct sim_host *, owned */
     GPtrArray *vms;        /* struct sim_vm *, owned */
     GPtrArray *migrations; /* struct sim_migration *, borrowed: those that hold resources */
+    GPtrArray *detached;   /* struct sim_migration *, owned: whoever began them is gone */
     GHashTable *hosts_by_address;
     GHashTable *hosts_by_mac;
     GHashTable *vms_by_name;
@@ -206,6 +207,9 @@ void sim_migration_steer(struct sim_migration *migration, enum migrate_steer ste
 /* Asks it to end; it may be too late for that. */
 void sim_migration_cancel(struct sim_migration *migration);
 
+/* Whoever began it is gone: from now on it tells nobody. */
+void sim_migration_detach(struct sim_migration *migration);
+
 /* Frees it at once, calling nobody. For the end of the world. */
 void sim_migration_abandon(struct sim_migration *migration);
 
@@ -231,6 +235,9 @@ struct manage_answer *sim_host_manage(struct sim_host *host, const struct manage
                                       GError **error);
 
 /* --- sim.c --- */
+
+/* Something changed at that host: tells whoever looks at the world. */
+void sim_tell_changed(const struct sim_world *world, const char *address);
 
 struct sim_world *sim_driver_world(const struct driver *driver);
 
