@@ -113,6 +113,8 @@ static void operation_free(struct operation *operation)
     g_queue_push_head_link(&operation->sim->spare, &operation->link);
 }
 
+static GError *refusal_of(const struct operation *operation);
+
 /* Done at the end, as late as it can be: what answers then has been done. */
 static void end_managing(struct operation *operation)
 {
