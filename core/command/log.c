@@ -31,8 +31,8 @@ gint64 log_now_us(const struct session *session)
 {
     gint64 now_us = clock_wall_us(session->clock);
     if (session->simulated && session->store)
-        rotate_read(store_dir(session->store), JOURNAL_NAME, G_MAXINT64, take_latest, &now_us,
-                    NULL, NULL);
+        rotate_read(store_dir(session->store), JOURNAL_NAME, G_MAXINT64, take_latest, &now_us, NULL,
+                    NULL);
     return now_us;
 }
 

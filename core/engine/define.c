@@ -91,7 +91,7 @@ static void define_begin(struct task *task)
         why = g_strdup_printf("host %s does not answer now", host->name);
     if (why)
         task_end(task, TASK_END_REFUSED, "%s", why);
-    else if (vm && watch_knows(task->from, vm) && (vm->host != host || vm->persistent))
+    else if (vm && vm->host == host && vm->persistent)
         task_end(task, TASK_END_DONE, "%s knows it already", host->name);
     else
         act(task, &(const struct manage_request){.kind = MANAGE_DEFINE,

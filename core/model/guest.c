@@ -168,6 +168,8 @@ gboolean guest_read_size(const char *text, guint64 *bytes, GError **error)
     double number = g_ascii_isdigit(*text) ? g_ascii_strtod(text, &end) : -1;
     double unit = 0;
 
+    if (end && end != text + strspn(text, "0123456789."))
+        end = NULL; /* a number of hexadecimal or with an exponent is no size that people write */
     if (end && (!*end || g_ascii_strcasecmp(end, "M") == 0 || g_ascii_strcasecmp(end, "MiB") == 0))
         unit = (double)MIB;
     else if (end && (g_ascii_strcasecmp(end, "G") == 0 || g_ascii_strcasecmp(end, "GiB") == 0))

@@ -128,6 +128,17 @@ static gboolean is_free(virConnectPtr connection, const struct guest *guest,
     return free_of_it;
 }
 
+static gboolean is_defined(virConnectPtr connection, const struct guest *guest)
+{
+    virDomainPtr domain = virDomainLookupByName(connection, guest->name);
+    gboolean defined = domain && virDomainIsPersistent(domain) == 1;
+
+    if (domain)
+        virDomainFree(domain);
+    virResetLastError();
+    return defined;
+}
+
 static struct manage_answer *define(virConnectPtr connection, const struct manage_request *request,
                                     gboolean (*may_act)(gpointer data), gpointer data,
                                     GError **error)
@@ -145,7 +156,11 @@ static struct manage_answer *define(virConnectPtr connection, const struct manag
         return NULL;
     }
     subject = g_strdup_printf("vm %s", guest->name);
-    if (!is_free(connection, guest, request, error) || !is_wanted(may_act, data, subject, error))
+    if (!is_free(connection, guest, request, error))
+        return NULL;
+    if (is_defined(connection, guest)) /* as the same one: what may differ is that host's own */
+        return manage_answer_new();
+    if (!is_wanted(may_act, data, subject, error))
         return NULL;
     domain = virDomainDefineXMLFlags(connection, request->xml, VIR_DOMAIN_DEFINE_VALIDATE);
     if (!domain) {

@@ -127,7 +127,7 @@ static struct manage_answer *define(struct sim_host *host, const struct manage_r
         return refuse(error, "vm %s: host %s knows a VM of that name already", vm->name,
                       host->name);
     if (vm)
-        return redefine(vm, request->xml);
+        return manage_answer_new();
     if ((same = find_uuid(host, guest->uuid)))
         return refuse(error, "vm %s: host %s knows its UUID as vm %s", guest->name, host->name,
                       same->name);
