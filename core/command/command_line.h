@@ -25,15 +25,7 @@ struct command_line {
     char *bandwidth;
     char *timeout;
     char *on_timeout;
-    char *since; /* of the journal and of a report, as the next seven; as written */
-    char *until;
-    char *host;
-    char *vm;
-    char *grep;
-    char *lines;
-    char *night;
-    char *month;
-    char *name; /* of a new VM, as the next eleven; as written */
+    char *name; /* of a new VM, as the next ten; as written */
     char *memory;
     char *vcpus;
     char *disk;
@@ -44,14 +36,22 @@ struct command_line {
     char *home;
     char *template;
     char *copies;
-    char *confirm; /* a cluster's or VM's name */
     gboolean full;
+    char *since; /* of the journal and of a report, as the next seven; as written */
+    char *until;
+    char *host;
+    char *vm;
+    char *grep;
+    char *lines;
+    char *night;
+    char *month;
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;
     char *format_text;
     enum output_format format; /* text unless given */
     char *file;                /* of hosts; "-" = stdin */
+    char *confirm;             /* a cluster's or a VM's name */
     char *password_fd_text;
     guint password_fd;
     char *pid_file;

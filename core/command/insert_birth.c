@@ -293,6 +293,20 @@ static void guest_disk_free(gpointer data)
     g_free(disk);
 }
 
+/* What a guest writes to is nothing to build upon. */
+static gboolean may_build_upon(const struct birth *birth, const char *below, GError **error)
+{
+    const struct insertion *insertion = birth->insertion;
+    const char *writer = below ? g_hash_table_lookup(insertion->use->writers, below) : NULL;
+
+    if (!writer || insertion->force || g_strcmp0(writer, insertion->template_vm) == 0)
+        return TRUE;
+    return refuse(error,
+                  "vm %s: its disk would build upon %s, which vm %s writes to (--force goes past "
+                  "this)",
+                  birth->name, below, writer);
+}
+
 /* The copy's own image of a disk that the template's guest may write to. */
 static gboolean plan_copy_disk(struct birth *birth, const struct guest_disk *disk,
                                GHashTable *own_disks, GError **error)
@@ -308,7 +322,7 @@ static gboolean plan_copy_disk(struct birth *birth, const struct guest_disk *dis
     struct guest_disk *own;
     struct birth_disk *making;
 
-    if (!original || !guest_check_path(original, error))
+    if (!original || !guest_check_path(original, error) || !may_build_upon(birth, below, error))
         return FALSE;
     own = g_new0(struct guest_disk, 1);
     own->path = named ? g_strdup(original)

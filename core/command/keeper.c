@@ -16,6 +16,7 @@
 /* Two consoles get in each other's way now and then, and editors take a moment: no alarm yet. */
 #define REFUSALS_TOLD 3
 
+/* An editor may be halfway through writing the file. */
 #define LOOKS_TOLD 2
 
 struct keeper {

@@ -57,12 +57,13 @@ static void write_journal(const struct session *session, const char *text)
                                   .text = (char *)text,
                                   .result = (char *)"done"};
     g_autoptr(GError) error = NULL;
-    g_autofree char *line = journal_format(&entry);
-    g_autofree char *whole = g_strconcat(line, "\n", NULL);
-    autoptr(rotate) journal =
+    g_autofree char *formatted = journal_format(&entry);
+    g_autofree char *line = g_strconcat(formatted, "\n", NULL);
+    struct rotate *file =
         rotate_open(store_dir(session->store), JOURNAL_NAME, &session->config->journal, &error);
-    if (!journal || !rotate_append(journal, whole, &error))
+    if (!file || !rotate_append(file, line, &error))
         output_error(session->output, "%s", error->message);
+    rotate_free(file);
 }
 
 static void keep_definitions(const struct command *command, const struct cluster *before)

@@ -116,9 +116,7 @@ const struct verb verbs[] = {
      "its "
      "plug. A VM without a definition of its own would be gone for good, and is stopped only with "
      "--force. ^C stops waiting; what was asked may still happen.",
-     OPTION_DRY_RUN | OPTION_FORCE, 1, 1, NEEDS_ENGINE, stop_run},
-    {"shutdown", "VM", "as stop: shut a running VM down, and wait until it is off", "",
-     OPTION_DRY_RUN | OPTION_FORCE, 1, 1, NEEDS_ENGINE, stop_run},
+     OPTION_DRY_RUN | OPTION_FORCE, 1, 1, NEEDS_ENGINE, stop_run, "shutdown"},
     {"force-off", "VM", "as stop --force: switch a VM off at once, as by pulling its plug",
      "What its guest had not written to its disk yet is lost.", OPTION_DRY_RUN, 1, 1, NEEDS_ENGINE,
      force_off_run},
@@ -140,7 +138,7 @@ const struct verb verbs[] = {
      "It is not started. Its definition is read from the host that has it, or, while that does not "
      "answer, from VM/NAME.xml of the store. Refused when another VM of that name, UUID or MAC "
      "address is in the cluster.",
-     OPTION_DRY_RUN, 2, 2, NEEDS_ENGINE, define_run},
+     OPTION_DRY_RUN, 2, 2, NEEDS_ENGINE, define_run, "add_machine_cluster"},
     {"forget", "VM HOST", "have a host forget a VM that does not run there; its disks stay",
      "Refused on the last host that knows it, and where RAM or snapshots of it are kept, unless "
      "--force is given. delete takes it away everywhere.",
@@ -151,7 +149,8 @@ const struct verb verbs[] = {
      "then those go that no other VM of any host uses, directly or as what its image builds upon; "
      "a disk that is read-only or shared always stays. Refused while a host that may know it does "
      "not answer, and its disks while VMs are on a host that is off, unless --force is given.",
-     OPTION_DRY_RUN | OPTION_FORCE | OPTION_DISKS | OPTION_CONFIRM, 1, 1, NEEDS_ENGINE, delete_run},
+     OPTION_DRY_RUN | OPTION_FORCE | OPTION_DISKS | OPTION_CONFIRM, 1, 1, NEEDS_ENGINE, delete_run,
+     "del_machine"},
     {"insert", "", "make a new VM, or copies of one",
      "On a terminal it asks for what is not given, checks each answer as it is typed, shows what "
      "will be made, and asks before it makes it. Elsewhere what is given must do: --name, and a "
@@ -169,7 +168,7 @@ const struct verb verbs[] = {
      "Copies that exist are left as they are: a second run makes what is missing.\n"
      "What was made of a VM that could not be made is taken away again, or named.",
      OPTION_DRY_RUN | OPTION_FORCE | OPTION_GUEST | OPTION_TEMPLATE | OPTION_START, 0, 0,
-     NEEDS_ENGINE, insert_run},
+     NEEDS_ENGINE, insert_run, "add_machine"},
     {"wake", "HOST...", "wake hosts by a magic packet, and wait until they answer", "",
      OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, wake_run},
     {"off", "HOST...", "switch hosts off, and wait until they are",

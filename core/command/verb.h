@@ -32,6 +32,10 @@
 #define OPTION_BANDWIDTH   OPTION_BIT(18)
 #define OPTION_TIMEOUT     OPTION_BIT(19)
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
+#define OPTION_GUEST       OPTION_BIT(35) /* what a new VM is made of: many words */
+#define OPTION_TEMPLATE    OPTION_BIT(36) /* of what, and how many */
+#define OPTION_START       OPTION_BIT(37)
+#define OPTION_DISKS       OPTION_BIT(38)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
 #define OPTION_NIGHT       OPTION_BIT(28)
@@ -50,11 +54,7 @@
 #define OPTION_KEEP_GOING  OPTION_BIT(62)
 #define OPTION_SCHEMA      OPTION_BIT(32)
 #define OPTION_NONE        OPTION_BIT(33)
-#define OPTION_GUEST       OPTION_BIT(35) /* what a new VM is made of: many words */
-#define OPTION_TEMPLATE    OPTION_BIT(36) /* of what, and how many */
-#define OPTION_START       OPTION_BIT(37)
-#define OPTION_DISKS       OPTION_BIT(38)
-#define OPTION_CONFIRM     OPTION_BIT(39)
+#define OPTION_CONFIRM     OPTION_BIT(31)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */

@@ -72,6 +72,41 @@ static gboolean check_vm(const struct deletion *deletion, const struct vm *vm, G
     return TRUE;
 }
 
+static gboolean defines(const struct manage_answer *answer, const char *name)
+{
+    for (guint i = 0; i < answer->texts->len; i++) {
+        autoptr(guest) guest = guest_xml_read(g_ptr_array_index(answer->texts, i), NULL);
+        if (guest && g_strcmp0(guest->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The last to forget it is the one that has it: until then it is to be found. */
+static gboolean ask_hosts(struct deletion *deletion, const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) items = manage_items_new();
+    const struct vm *vm;
+
+    manage_items_add_hosts(deletion->command, items,
+                           (struct manage_request){.kind = MANAGE_DEFINITIONS});
+    if (!manage_many_run(deletion->command, "reading definitions", items, 16, error) ||
+        !(vm = chore_find_vm(deletion->command, name, error)))
+        return FALSE;
+    for (guint i = 0; i < items->len; i++) {
+        const struct manage_item *item = g_ptr_array_index(items, i);
+        const struct host *host = item->data;
+        if (item->error && !deletion->force) {
+            g_propagate_error(error, g_error_copy(item->error));
+            return FALSE;
+        }
+        if (item->answer && host != vm->host && defines(item->answer, name))
+            g_ptr_array_add(deletion->hosts, g_strdup(host->name));
+    }
+    g_ptr_array_add(deletion->hosts, g_strdup(vm->host->name));
+    return TRUE;
+}
+
 static gboolean find_hosts(struct deletion *deletion, const struct vm *vm, GError **error)
 {
     const struct session *session = deletion->command->session;
@@ -83,10 +118,8 @@ static gboolean find_hosts(struct deletion *deletion, const struct vm *vm, GErro
         if (silent && !deletion->force)
             return refuse(error, "vm %s: host %s is %s, and may know it (--force goes past this)",
                           vm->name, host->name, host_state_name(host->state));
-        if (host->state == HOST_ON && engine_knows_vm(session->engine, host, vm))
-            g_ptr_array_add(deletion->hosts, g_strdup(host->name));
     }
-    return TRUE;
+    return ask_hosts(deletion, vm->name, error);
 }
 
 /* --- Disks --- */

@@ -272,6 +272,11 @@ guint engine_control_vm(struct engine *engine, const char *vm, enum control_acti
         return engine_stop_vm(engine, vm, force || action == CONTROL_FORCE_OFF, error);
     if ((why = engine_explain_control(engine, found, action)))
         return refuse(why, error);
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_CONTROL,
+                                                          .vm = found->name,
+                                                          .value = (gint)action,
+                                                          .force = force});
     if (!is_vm_free(engine, found->name, watch, error))
         return 0;
     task = task_new(engine, JOB_CONTROL, JOB_BY_HAND, watch, engine->who, "by hand");
@@ -308,6 +313,12 @@ guint engine_define_vm(struct engine *engine, const char *host, const char *xml,
 
     if (why)
         return refuse(why, error);
+    if (guest && engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_DEFINE,
+                                                          .vm = guest->name,
+                                                          .host = watch->host->name,
+                                                          .text = (char *)xml,
+                                                          .on = fresh});
     if (!guest || !is_vm_free(engine, guest->name, watch, error))
         return 0;
     task = task_new(engine, JOB_DEFINE, JOB_BY_HAND, watch, engine->who, "by hand");
@@ -324,8 +335,15 @@ guint engine_forget_vm(struct engine *engine, const char *vm, const char *host, 
 {
     struct vm *found = find_vm(engine, vm, error);
     struct watch *watch = found ? find_host(engine, host, error) : NULL;
-    char *why = watch ? engine_explain_forget(engine, found, watch->host, force) : NULL;
+    char *why =
+        watch && !engine->follow ? engine_explain_forget(engine, found, watch->host, force) : NULL;
 
+    /* Which hosts know a VM besides the one that has it only the manager has been told. */
+    if (watch && engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_FORGET,
+                                                          .vm = found->name,
+                                                          .host = watch->host->name,
+                                                          .force = force});
     if (why)
         return refuse(why, error);
     if (!watch || !is_vm_free(engine, found->name, watch, error))

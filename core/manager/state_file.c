@@ -13,16 +13,20 @@ static const char *const phase_words[] = {
     [HOURS_OPEN] = "open", [HOURS_CLOSED] = "closed", [HOURS_PREPARING] = "preparing", NULL};
 static const char *const goal_words[] = {"none", "compact", "normalize", NULL};
 static const char *const policy_words[] = {"pairs", "pack", NULL};
-static const char *const job_kind_words[] = {"migrate", "wake", "off", "start", "stop", NULL};
+static const char *const job_kind_words[] = {"migrate", "wake",   "off",    "start", "stop",
+                                             "control", "define", "forget", NULL};
+static const char *const action_words[] = {
+    "start",  "shut-down", "force-off",    "pause",         "resume",
+    "reboot", "reset",     "autostart-on", "autostart-off", NULL};
 static const char *const job_state_words[] = {"queued", "running",   "verifying", "done",
                                               "failed", "cancelled", NULL};
 static const char *const origin_words[] = {"hand", "automatic", NULL};
 static const char *const migrate_mode_words[] = {"pre-copy", "post-copy", "stop-and-copy", NULL};
 static const char *const stage_words[] = {"copying", "paused", "following", NULL};
 static const char *const order_words[] = {
-    "migrate",     "wake",   "off",        "start",       "stop", "control", "drain",
-    "maintenance", "cancel", "cancel-all", "post-copy",   "mode", "policy",  "goal",
-    "refresh",     "edit",   "add-host",   "remove-host", NULL};
+    "migrate",     "wake",   "off",        "start",       "stop",   "control", "drain",
+    "maintenance", "cancel", "cancel-all", "post-copy",   "mode",   "policy",  "goal",
+    "refresh",     "edit",   "add-host",   "remove-host", "define", "forget",  NULL};
 
 #define STATE(member) G_STRUCT_OFFSET(struct manager_state, member)
 static const struct xml_field state_fields[] = {
@@ -50,6 +54,7 @@ static const struct xml_field job_fields[] = {
     {"origin", XML_WORD, JOB(origin), origin_words},
     {"force", XML_FLAG, JOB(force)},
     {"cancel-asked", XML_FLAG, JOB(cancel_asked)},
+    {"action", XML_WORD, JOB(action), action_words},
     {"vm", XML_TEXT, JOB(vm)},
     {"from", XML_TEXT, JOB(from)},
     {"to", XML_TEXT, JOB(to)},
@@ -108,6 +113,7 @@ static const struct xml_field vm_fields[] = {
     {"also-paused", XML_FLAG, VM(also_paused)},
     {"stranded", XML_FLAG, VM(stranded)},
     {"broken", XML_FLAG, VM(broken)},
+    {"autostart", XML_FLAG, VM(autostart)},
     {"cpu-samples", XML_UINT, VM(cpu_samples)},
     {NULL},
 };
@@ -271,7 +277,7 @@ static void read_job(struct parse *parse, const struct xml_attributes *attribute
     gboolean whole = xml_read_fields(attributes, job_fields, job, NULL) && job->id && job->from;
     job->progress_permille = MIN(job->progress_permille, 1000);
     if (!whole || (job->kind == JOB_MIGRATE && (!job->vm || !job->to)) ||
-        ((job->kind == JOB_START || job->kind == JOB_STOP) && !job->vm))
+        (job->kind >= JOB_START && !job->vm))
         g_ptr_array_set_size(parse->state->jobs, (gint)parse->state->jobs->len - 1);
 }
 

@@ -362,6 +362,42 @@ static void test_every_order(void)
     pair_free(pair);
 }
 
+static void carry_out(struct pair *pair, guint order, const GError *error)
+{
+    g_assert_no_error(error);
+    g_assert_cmpuint(order, >=, FOLLOW_ORDER_FIRST);
+    g_assert_nonnull(engine_find_job(pair->tail->engine, order)); /* as soon as it is sent */
+    deliver(pair);
+    lab_run_jobs(pair->lead);
+    publish(pair);
+    g_assert_cmpint(lab_job(pair->tail, order)->state, ==, JOB_DONE);
+}
+
+static void test_orders_about_vms(void)
+{
+    static const char web[] = "<domain type='kvm'><name>web</name><memory unit='MiB'>64</memory>"
+                              "<os><type>hvm</type></os></domain>";
+    struct pair *pair = pair_new(2);
+    struct engine *tail = pair->tail->engine;
+    g_autoptr(GError) error = NULL;
+    guint order;
+
+    order = engine_control_vm(tail, "vm1", CONTROL_PAUSE, FALSE, &error);
+    carry_out(pair, order, error);
+    g_assert_cmpint(lab_seen_vm(pair->tail, "vm1")->state, ==, VM_PAUSED);
+    g_assert_cmpint(lab_job(pair->tail, order)->action, ==, CONTROL_PAUSE);
+    order = engine_control_vm(tail, "vm1", CONTROL_RESUME, FALSE, &error);
+    carry_out(pair, order, error);
+    order = engine_define_vm(tail, "pc2", web, TRUE, &error);
+    carry_out(pair, order, error);
+    g_assert_cmpstr(lab_seen_vm(pair->tail, "web")->host->name, ==, "pc2");
+    order = engine_forget_vm(tail, "web", "pc2", TRUE, &error);
+    carry_out(pair, order, error);
+    g_assert_null(cluster_find_vm(engine_cluster(tail), "web"));
+    g_assert_cmpuint(pair->tail->fake->manages + pair->tail->fake->controls, ==, 0);
+    pair_free(pair);
+}
+
 /* A goal with nothing to do is over before anybody could see it. */
 static void test_goal_that_ends_at_once(void)
 {
@@ -471,6 +507,7 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/refused_here_and_there", test_refused_here_and_there);
     g_test_add_func("/follow/cancels_what_was_just_asked", test_cancels_what_was_just_asked);
     g_test_add_func("/follow/every_order", test_every_order);
+    g_test_add_func("/follow/orders_about_vms", test_orders_about_vms);
     g_test_add_func("/follow/goal_that_ends_at_once", test_goal_that_ends_at_once);
     g_test_add_func("/follow/another_manager", test_another_manager);
     g_test_add_func("/follow/does_not_begin_while_it_acts", test_does_not_begin_while_it_acts);

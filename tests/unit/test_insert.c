@@ -99,7 +99,7 @@ static void refuses_a_mac_in_use(void)
     g_assert_nonnull(mac);
     words = g_strdup_printf("insert --name web --disk none --mac %.17s -n", mac);
     assert_says(words, 0, mac ? "<mac address=" : NULL, NULL);
-    assert_says("insert --name web --disk none --mac 52:55:01:00:00:00", 1, NULL,
+    assert_says("insert --name web --disk none --mac 52:54:01:00:00:01", 1, NULL,
                 "a VM of the cluster has it");
     g_free(list.out);
     g_free(list.err);

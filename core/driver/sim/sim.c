@@ -113,11 +113,16 @@ static void operation_free(struct operation *operation)
     g_queue_push_head_link(&operation->sim->spare, &operation->link);
 }
 
+static GError *refusal_of(const struct operation *operation);
+
 /* Done at the end, as late as it can be: what answers then has been done. */
 static void end_managing(struct operation *operation)
 {
     autoptr(manage_answer) answer = NULL;
 
+    if (!operation->error && (operation->manage->kind == MANAGE_DEFINE ||
+                              operation->manage->kind == MANAGE_UNDEFINE))
+        operation->error = refusal_of(operation);
     if (!operation->error)
         answer = sim_host_manage(operation->host, operation->manage, &operation->error);
     operation->managed(g_steal_pointer(&answer), operation->error, operation->data);
