@@ -10,6 +10,7 @@
 #include "core/store/config_host.h"
 #include "core/store/config_value.h"
 #include "core/store/key_lines.h"
+#include "core/store/lease_config.h"
 #include "core/store/read_file.h"
 
 #define CONFIG_BYTES_MOST (1u << 20)
@@ -248,6 +249,8 @@ static gboolean check_together(const struct config *config, GError **error)
                     place);
         return FALSE;
     }
+    if (!lease_config_check(config, error))
+        return FALSE;
     autoptr(hours) hours = config_hours(config, error);
     return hours != NULL;
 }

@@ -14,6 +14,24 @@
 #include "core/engine/engine.h"
 #include "core/store/rotate.h"
 
+enum config_lease_kind {
+    CONFIG_LEASE_STORE,
+    CONFIG_LEASE_ETCD,
+};
+
+/* See lease_config.h. */
+struct config_lease {
+    enum config_lease_kind kind;
+    char *endpoints;
+    char *prefix;
+    char *ca_file;
+    char *cert_file;
+    char *key_file;
+    gint64 beat_us;
+    gint64 valid_us;
+    gint64 expiry_us;
+};
+
 struct config {
     char *path; /* the file, absolute; NULL when built in */
     char *cluster_name;
@@ -33,16 +51,8 @@ struct config {
     char *hours_holidays;
     char *hours_timezone;
     enum engine_mode mode; /* the mode the console starts in */
-    gint64 lease_beat_us;
-    gint64 lease_valid_us;
-    gint64 lease_expiry_us;
     gint64 takeover_step_us;
-    char *manager_group;  /* whose members may use its socket; NULL = nobody else */
-    char *etcd_endpoints; /* NULL = the lease is in the store */
-    char *etcd_prefix;
-    char *etcd_ca;
-    char *etcd_cert;
-    char *etcd_key;
+    char *manager_group; /* whose members may use its socket; NULL = nobody else */
     char *theme;
     char *keymap;
     struct rotate_settings journal;
@@ -50,6 +60,7 @@ struct config {
     struct energy_tariff tariff;
     char *currency; /* NULL = none is named */
     struct engine_config engine;
+    struct config_lease lease;
     GPtrArray *hosts;  /* struct config_host_group *: see config_host.h */
     GHashTable *lines; /* "group\nkey" -> line of the file it was read from */
 };

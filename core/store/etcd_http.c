@@ -55,6 +55,14 @@ static gboolean take_endpoints(struct etcd_http *http, const char *endpoints, GE
     return http->count > 0 || check_endpoint((char[]){""}, error);
 }
 
+gboolean etcd_http_check_endpoints(const char *endpoints, GError **error)
+{
+    struct etcd_http http = {0};
+    gboolean good = take_endpoints(&http, endpoints, error);
+    g_strfreev(http.endpoints);
+    return good;
+}
+
 static size_t take_bytes(char *bytes, size_t size, size_t count, void *data)
 {
     GString *answer = data;

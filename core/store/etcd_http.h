@@ -15,6 +15,9 @@
 
 struct etcd_http;
 
+/* TRUE when they are such; ROOST_ERROR_INPUT when not. */
+gboolean etcd_http_check_endpoints(const char *endpoints, GError **error);
+
 /*
  * `endpoints` are URLs, divided by commas; the files are of TLS, each may be NULL. NULL and
  * ROOST_ERROR_INPUT when they make no sense.

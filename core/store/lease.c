@@ -45,7 +45,7 @@ static void shared_unref(struct shared *shared)
 {
     if (!g_atomic_int_dec_and_test(&shared->refs))
         return;
-    lease_core_unref(shared->core);
+    lease_core_free(shared->core);
     pthread_cond_destroy(&shared->changed);
     pthread_mutex_destroy(&shared->lock);
     g_free(shared);
@@ -304,6 +304,11 @@ void lease_give_back(struct lease *lease)
 {
     lease_core_give_back(lease->shared->core);
     poke(lease);
+}
+
+struct lease_core *lease_core_of(const struct lease *lease)
+{
+    return lease->shared->core;
 }
 
 gboolean lease_may_act(const struct lease *lease)

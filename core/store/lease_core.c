@@ -9,7 +9,6 @@
 #include "core/store/lease_identity.h"
 
 struct lease_core {
-    gint refs;
     gint64 beat_us;
     gint64 valid_us;
     gint64 expiry_us;
@@ -80,7 +79,6 @@ struct lease_core *lease_core_new(const struct lease_settings *settings,
                                   lease_clock_func clock, gpointer clock_data)
 {
     struct lease_core *core = g_new0(struct lease_core, 1);
-    core->refs = 1;
     core->beat_us = settings->beat_us;
     core->valid_us = settings->valid_us;
     core->expiry_us = settings->expiry_us;
@@ -94,16 +92,8 @@ struct lease_core *lease_core_new(const struct lease_settings *settings,
     return core;
 }
 
-struct lease_core *lease_core_ref(struct lease_core *core)
+void lease_core_free(struct lease_core *core)
 {
-    g_atomic_int_inc(&core->refs);
-    return core;
-}
-
-void lease_core_unref(struct lease_core *core)
-{
-    if (!core || !g_atomic_int_dec_and_test(&core->refs))
-        return;
     core->kind->free(core->keeper);
     lease_identity_free(core->identity);
     lease_found_clear(&core->seen);

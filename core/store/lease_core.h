@@ -25,13 +25,12 @@ typedef gint64 (*lease_clock_func)(gpointer data);
 /* CLOCK_BOOTTIME; data is not looked at. */
 gint64 lease_clock_boot(gpointer data);
 
-/* Takes the keeper over. Of the settings only the times are used. One reference is the caller's. */
+/* Takes the keeper over. Of the settings only the times are used. */
 struct lease_core *lease_core_new(const struct lease_settings *settings,
                                   const struct lease_identity *identity,
                                   const struct lease_kind *kind, gpointer keeper,
                                   lease_clock_func clock, gpointer clock_data);
-struct lease_core *lease_core_ref(struct lease_core *core);
-void lease_core_unref(struct lease_core *core);
+void lease_core_free(struct lease_core *core);
 
 /*
  * One turn: beats where the lease is held; else looks, and takes it where that is wanted and
@@ -66,5 +65,8 @@ guint64 lease_core_answered(struct lease_core *core);
  */
 gboolean lease_core_view(struct lease_core *core, guint64 *number, struct lease_view *view);
 void lease_view_clear(struct lease_view *view);
+
+/* A lease's own, borrowed: for tests, which want to know when exactly it may act (lease.c). */
+struct lease_core *lease_core_of(const struct lease *lease);
 
 #endif

@@ -29,7 +29,7 @@ static void seat_begin(struct lease_rig *rig, guint i)
 
 static void seat_end(struct lease_seat *seat)
 {
-    lease_core_unref(seat->core);
+    lease_core_free(seat->core);
     lease_view_clear(&seat->view);
 }
 
