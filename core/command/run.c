@@ -405,14 +405,12 @@ static void check_once(struct runner *runner)
         end(runner, COMMAND_DONE, NULL);
 }
 
-static void check_end(struct runner *runner)
+static gboolean has_finished(const struct runner *runner)
 {
-    struct engine *engine = runner->session->engine;
-    if (runner->stage == STAGE_FINISHING && engine_jobs_running(engine) == 0)
-        end(runner, COMMAND_DONE, NULL);
-    else if (runner->stage == STAGE_HANDING &&
-             (count_dying(runner) == 0 || g_get_monotonic_time() >= runner->until_us))
-        end(runner, COMMAND_DONE, NULL);
+    if (runner->stage == STAGE_FINISHING)
+        return engine_jobs_running(runner->session->engine) == 0;
+    return runner->stage == STAGE_HANDING &&
+           (count_dying(runner) == 0 || g_get_monotonic_time() >= runner->until_us);
 }
 
 static void be_alive(struct runner *runner)
@@ -432,7 +430,8 @@ static gboolean on_tick(gpointer data)
     be_alive(runner);
     if (runner->again_us > 0 && g_get_monotonic_time() >= runner->again_us)
         want(runner);
-    check_end(runner);
+    if (has_finished(runner))
+        end(runner, COMMAND_DONE, NULL);
     if (runner->once)
         check_once(runner);
     return G_SOURCE_CONTINUE;
