@@ -229,8 +229,9 @@ static void check_once(struct runner *runner)
         run_end(runner, COMMAND_FAILED,
                 g_error_new(ROOST_ERROR, ROOST_ERROR_TIMEOUT, "%s",
                             runner->told ? runner->told : "the lease was not to be had"));
-    if (!engine || !runner->aimed || engine_goal(engine) != ENGINE_GOAL_NONE ||
-        engine_jobs_under_way(engine) > 0 || runner->stage != STAGE_LEADING)
+    if (!engine || !runner->aimed || engine_has_stepped_down(engine) ||
+        engine_goal(engine) != ENGINE_GOAL_NONE || engine_jobs_under_way(engine) > 0 ||
+        runner->stage != STAGE_LEADING)
         return;
     if (engine_goal_failures(engine) > 0)
         run_end(runner, COMMAND_FAILED,

@@ -351,6 +351,14 @@ static void stepping_up_takes_the_mode_again(void)
     sentry.leave = sentry.yes = TRUE;
     engine_step_up(lab->engine);
     g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_ALWAYS);
+    engine_set_goal(lab->engine, ENGINE_GOAL_NORMALIZE);
+    engine_step_down(lab->engine, "tried");
+    g_assert_true(engine_has_stepped_down(lab->engine));
+    g_assert_cmpint(engine_goal(lab->engine), ==, ENGINE_GOAL_NONE);
+    engine_step_up(lab->engine);
+    g_assert_cmpint(engine_goal(lab->engine), ==, ENGINE_GOAL_NORMALIZE);
+    g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_ALWAYS);
+    g_assert_false(engine_has_stepped_down(lab->engine));
     engine_step_down(lab->engine, "tried");
     engine_set_mode(lab->engine, ENGINE_MANUAL); /* the operator's own word */
     engine_step_up(lab->engine);
