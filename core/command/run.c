@@ -12,62 +12,19 @@
 #include <signal.h>
 
 #include "core/base/error.h"
-#include "core/command/command.h"
 #include "core/command/command_line.h"
-#include "core/command/run_log.h"
-#include "core/command/run_reload.h"
+#include "core/command/run_internal.h"
 #include "core/command/verb.h"
-#include "core/manager/leader.h"
-#include "core/manager/manager.h"
 #include "core/manager/notify.h"
-#include "core/manager/pid_file.h"
-#include "core/manager/socket.h"
-#include "core/manager/takeover.h"
-#include "core/store/lease.h"
 
 #define TICK_MS    500
 #define LOOK_S     30                     /* how often a watcher looks at the stored cluster */
-#define AGAIN_US   (10 * CLOCK_SECOND_US) /* after a cluster that could not be read */
 #define VERIFY_US  (25 * CLOCK_SECOND_US) /* the most that a hand-over waits for migrations */
 #define UNKNOWN_US (60 * CLOCK_SECOND_US) /* --once: the most that it waits for its turn */
 
 #define STATUS_LEFT 3 /* ended at once, in the middle of something */
 
-enum stage {
-    STAGE_WATCHING, /* another has the lease, or nobody yet */
-    STAGE_LEADING,
-    STAGE_FINISHING, /* SIGINT: what runs is waited for */
-    STAGE_HANDING,   /* SIGTERM: what would die with us is being taken back */
-    STAGE_OVER,
-};
-
-struct runner {
-    const struct command *command;
-    struct session *session;
-    const struct output *output;
-    struct lease *lease; /* NULL = a simulated lab without a store */
-    struct manager *manager;
-    struct leader *leader;
-    struct pid_file *pid_file;
-    struct takeover_machine machine;
-    struct reload *reload;
-    enum stage stage;
-    gboolean once;
-    gboolean aimed; /* --once: its goal is set */
-    guint interrupts;
-    guint sources[5];
-    gint64 begun_us;    /* monotonic of the system, as the next ones */
-    gint64 until_us;    /* a hand-over waits no longer */
-    gint64 again_us;    /* the lease is wanted again then; 0 = it is wanted */
-    gint64 watchdog_us; /* 0 = none */
-    gint64 told_alive_us;
-    guint listener;
-    char *told; /* the last status */
-    int status;
-    GError *error;
-};
-
-static void end(struct runner *runner, int status, GError *error)
+void run_end(struct runner *runner, int status, GError *error)
 {
     runner->stage = STAGE_OVER;
     runner->status = status;
@@ -79,17 +36,17 @@ static void end(struct runner *runner, int status, GError *error)
 
 /* --- What is told ----------------------------------------------------------------------------- */
 
-static guint64 fence_of(const struct runner *runner)
+guint64 run_fence(const struct runner *runner)
 {
     return runner->lease ? lease_look(runner->lease).own_fence : 0;
 }
 
 /* To the service manager, the pid file and, when it is news, the log. */
-static void tell(struct runner *runner, enum run_log_level level, const char *text)
+void run_tell(struct runner *runner, enum run_log_level level, const char *text)
 {
     static const char *const words[] = {"waiting", "manager", "ending", "ending", "ending"};
     if (runner->pid_file)
-        pid_file_write(runner->pid_file, words[runner->stage], fence_of(runner));
+        pid_file_write(runner->pid_file, words[runner->stage], run_fence(runner));
     if (g_strcmp0(text, runner->told) == 0)
         return;
     g_free(runner->told);
@@ -113,17 +70,10 @@ static void tell_watching(struct runner *runner)
         text = g_strdup("waiting: there is no manager; this one waits for its turn");
     else
         text = g_strdup("waiting: whether there is a manager is not known yet");
-    tell(runner, view.state == LEASE_TROUBLE ? RUN_LOG_ERROR : RUN_LOG_NOTICE, text);
+    run_tell(runner, view.state == LEASE_TROUBLE ? RUN_LOG_ERROR : RUN_LOG_NOTICE, text);
 }
 
-static void on_event(const struct engine_event *event, gpointer data)
-{
-    const struct runner *runner = data;
-    if (event->kind == ENGINE_EVENT_JOURNAL)
-        run_log_entry(runner->output, event->entry);
-}
-
-/* --- Leading ---------------------------------------------------------------------------------- */
+/* --- Whose turn it is ---------------------------------------------------------------------- */
 
 static const struct host *own_host(const struct runner *runner)
 {
@@ -141,136 +91,20 @@ static void want(struct runner *runner)
     lease_want(runner->lease, cluster ? takeover_delay_us(cluster, own_host(runner), step_us) : 0);
 }
 
-static void place_manager(struct runner *runner)
-{
-    struct cluster *cluster = runner->session->cluster;
-    struct host *host = takeover_find_host(cluster, &runner->machine);
-    if (runner->session->simulated)
-        return; /* it has its own */
-    cluster_set_manager(cluster, host);
-    if (host)
-        run_log(runner->output, RUN_LOG_NOTICE,
-                "this machine is host %s: it is never switched off while it is the manager",
-                host->name);
-    else
-        run_log(runner->output, RUN_LOG_NOTICE,
-                "this machine is no host of the cluster: any of them may be switched off");
-}
-
-static void set_aim(struct runner *runner)
-{
-    struct engine *engine = runner->session->engine;
-    static const enum engine_goal goals[] = {
-        [HOURS_OPEN] = ENGINE_GOAL_NONE,
-        [HOURS_CLOSED] = ENGINE_GOAL_COMPACT,
-        [HOURS_PREPARING] = ENGINE_GOAL_NORMALIZE,
-    };
-    if (!runner->once) {
-        engine_set_mode(engine, runner->session->config->mode);
-        if (engine_mode(engine) == ENGINE_MANUAL)
-            run_log(runner->output, RUN_LOG_WARNING,
-                    "[automatic] mode is manual: nothing is done but what is ordered");
-        return;
-    }
-    runner->aimed = TRUE;
-    engine_set_goal(engine, goals[engine_phase(engine)]);
-    if (engine_goal(engine) == ENGINE_GOAL_NONE)
-        run_log(runner->output, RUN_LOG_NOTICE, "the lab is open: nothing is to be done now");
-}
-
-static void begin_leader(struct runner *runner)
-{
-    struct session *session = runner->session;
-    g_autofree char *socket = NULL;
-    if (!runner->lease)
-        return;
-    socket = socket_path_for(store_dir(session->store));
-    const struct leader_settings settings = {
-        .dir = store_dir(session->store),
-        .socket = socket,
-        .group = session->config->manager_group,
-        .fence = fence_of(runner),
-    };
-    runner->manager = manager_new(session->engine, runner->lease);
-    runner->leader = leader_new(session->engine, &settings);
-}
-
-static gboolean begin_leading(struct runner *runner, GError **error)
-{
-    struct session *session = runner->session;
-    if (!session_load(session, error))
-        return FALSE;
-    place_manager(runner);
-    if (!session_observe(session, error))
-        return FALSE;
-    runner->listener = engine_listen(session->engine, on_event, runner);
-    runner->stage = STAGE_LEADING;
-    begin_leader(runner);
-    g_autofree char *text = g_strdup_printf("this is the manager, on %s, fence %" G_GUINT64_FORMAT,
-                                            runner->machine.hostname, fence_of(runner));
-    engine_note(session->engine, "mode", "", FALSE, text); /* which is logged */
-    g_free(runner->told);
-    runner->told = g_strdup(text);
-    notify_status(text);
-    tell(runner, RUN_LOG_NOTICE, text);
-    set_aim(runner);
-    return TRUE;
-}
-
-static void take_lead(struct runner *runner)
-{
-    g_autoptr(GError) error = NULL;
-    if (begin_leading(runner, &error))
-        return;
-    run_log(runner->output, RUN_LOG_ERROR, "%s", error->message);
-    session_unobserve(runner->session);
-    if (runner->once || !runner->lease) {
-        end(runner, COMMAND_FAILED, g_steal_pointer(&error));
-        return;
-    }
-    /* Another may be able to. */
-    runner->stage = STAGE_WATCHING;
-    lease_give_back(runner->lease);
-    runner->again_us = g_get_monotonic_time() + AGAIN_US;
-}
-
-static void let_go(struct runner *runner)
-{
-    g_clear_pointer(&runner->leader, leader_free);
-    g_clear_pointer(&runner->manager, manager_free);
-    session_unobserve(runner->session);
-}
-
-static void note_left(const struct runner *runner)
-{
-    struct engine *engine = runner->session->engine;
-    const GPtrArray *jobs = engine_jobs(engine);
-    for (guint i = 0; i < jobs->len; i++) {
-        const struct job *job = g_ptr_array_index(jobs, i);
-        if (job->state != JOB_RUNNING && job->state != JOB_VERIFYING)
-            continue;
-        g_autofree char *what = job_describe(job);
-        g_autofree char *text = g_strdup_printf(
-            "job %u, %s, is left to end: the new manager asks the hosts what became of it", job->id,
-            what);
-        engine_note(engine, "mode", "", FALSE, text);
-    }
-}
-
 static void be_deposed(struct runner *runner)
 {
     engine_hold(runner->session->engine, TRUE);
     engine_step_down(runner->session->engine, "another manager has taken over");
-    note_left(runner);
-    let_go(runner);
+    run_note_left(runner);
+    run_let_go(runner);
     g_autoptr(GError) error = NULL;
     if (!session_load(runner->session, &error))
         run_log(runner->output, RUN_LOG_WARNING, "%s", error->message);
     if (runner->stage != STAGE_LEADING || runner->once) {
-        end(runner, runner->once ? COMMAND_FAILED : COMMAND_DONE,
-            runner->once ? g_error_new(ROOST_ERROR, ROOST_ERROR_REFUSED,
-                                       "another manager has taken over in the middle of it")
-                         : NULL);
+        run_end(runner, runner->once ? COMMAND_FAILED : COMMAND_DONE,
+                runner->once ? g_error_new(ROOST_ERROR, ROOST_ERROR_REFUSED,
+                                           "another manager has taken over in the middle of it")
+                             : NULL);
         return;
     }
     runner->stage = STAGE_WATCHING;
@@ -286,13 +120,13 @@ static void on_lease(struct lease *lease, gpointer data)
     if (runner->stage == STAGE_OVER)
         return;
     if (view.state == LEASE_MINE && !leads && runner->stage == STAGE_WATCHING)
-        take_lead(runner);
+        run_take_lead(runner);
     else if (leads && view.own_fence == 0 && view.state != LEASE_MINE)
         be_deposed(runner);
     else if (!leads)
         tell_watching(runner);
     if (runner->once && view.state == LEASE_HELD && runner->stage == STAGE_WATCHING)
-        end(runner, COMMAND_DONE, NULL); /* that one does what the hour demands */
+        run_end(runner, COMMAND_DONE, NULL); /* that one does what the hour demands */
 }
 
 /* --- Ending ----------------------------------------------------------------------------------- */
@@ -339,7 +173,7 @@ static gboolean on_sigterm(gpointer data)
 {
     struct runner *runner = data;
     if (!runner->session->engine) {
-        end(runner, COMMAND_DONE, NULL);
+        run_end(runner, COMMAND_DONE, NULL);
         return G_SOURCE_CONTINUE;
     }
     if (runner->stage == STAGE_HANDING)
@@ -348,7 +182,7 @@ static gboolean on_sigterm(gpointer data)
     runner->until_us = g_get_monotonic_time() + VERIFY_US;
     start_no_more(runner);
     cancel_dying(runner);
-    tell(runner, RUN_LOG_NOTICE, "SIGTERM: hands over");
+    run_tell(runner, RUN_LOG_NOTICE, "SIGTERM: hands over");
     return G_SOURCE_CONTINUE;
 }
 
@@ -357,16 +191,16 @@ static gboolean on_sigint(gpointer data)
     struct runner *runner = data;
     runner->interrupts++;
     if (!runner->session->engine) {
-        end(runner, COMMAND_DONE, NULL);
+        run_end(runner, COMMAND_DONE, NULL);
     } else if (runner->interrupts > 1) {
-        end(runner, STATUS_LEFT,
-            g_error_new(ROOST_ERROR, ROOST_ERROR_CANCELLED,
-                        "interrupted twice: what was under way is left to itself"));
+        run_end(runner, STATUS_LEFT,
+                g_error_new(ROOST_ERROR, ROOST_ERROR_CANCELLED,
+                            "interrupted twice: what was under way is left to itself"));
     } else if (runner->stage == STAGE_LEADING) {
         runner->stage = STAGE_FINISHING;
         start_no_more(runner);
-        tell(runner, RUN_LOG_NOTICE,
-             "SIGINT: ends after the running jobs; once more, and it ends at once");
+        run_tell(runner, RUN_LOG_NOTICE,
+                 "SIGINT: ends after the running jobs; once more, and it ends at once");
     }
     return G_SOURCE_CONTINUE;
 }
@@ -379,7 +213,7 @@ static gboolean on_sighup(gpointer data)
     notify_send("READY=1");
     g_clear_pointer(&runner->told, g_free);
     if (runner->session->engine)
-        tell(runner, RUN_LOG_NOTICE, "this is the manager");
+        run_tell(runner, RUN_LOG_NOTICE, "this is the manager");
     else if (runner->lease)
         tell_watching(runner);
     return G_SOURCE_CONTINUE;
@@ -392,27 +226,26 @@ static void check_once(struct runner *runner)
     struct engine *engine = runner->session->engine;
     gint64 waited_us = g_get_monotonic_time() - runner->begun_us;
     if (!engine && waited_us > UNKNOWN_US)
-        end(runner, COMMAND_FAILED,
-            g_error_new(ROOST_ERROR, ROOST_ERROR_TIMEOUT, "%s",
-                        runner->told ? runner->told : "the lease was not to be had"));
-    if (!engine || !runner->aimed || engine_goal(engine) != ENGINE_GOAL_NONE ||
-        engine_jobs_under_way(engine) > 0 || runner->stage != STAGE_LEADING)
+        run_end(runner, COMMAND_FAILED,
+                g_error_new(ROOST_ERROR, ROOST_ERROR_TIMEOUT, "%s",
+                            runner->told ? runner->told : "the lease was not to be had"));
+    if (!engine || !runner->aimed || engine_has_stepped_down(engine) ||
+        engine_goal(engine) != ENGINE_GOAL_NONE || engine_jobs_under_way(engine) > 0 ||
+        runner->stage != STAGE_LEADING)
         return;
     if (engine_goal_failures(engine) > 0)
-        end(runner, COMMAND_FAILED,
-            g_error_new(ROOST_ERROR, ROOST_ERROR_FAILED, "%s", engine_goal_summary(engine)));
+        run_end(runner, COMMAND_FAILED,
+                g_error_new(ROOST_ERROR, ROOST_ERROR_FAILED, "%s", engine_goal_summary(engine)));
     else
-        end(runner, COMMAND_DONE, NULL);
+        run_end(runner, COMMAND_DONE, NULL);
 }
 
-static void check_end(struct runner *runner)
+static gboolean has_finished(const struct runner *runner)
 {
-    struct engine *engine = runner->session->engine;
-    if (runner->stage == STAGE_FINISHING && engine_jobs_running(engine) == 0)
-        end(runner, COMMAND_DONE, NULL);
-    else if (runner->stage == STAGE_HANDING &&
-             (count_dying(runner) == 0 || g_get_monotonic_time() >= runner->until_us))
-        end(runner, COMMAND_DONE, NULL);
+    if (runner->stage == STAGE_FINISHING)
+        return engine_jobs_running(runner->session->engine) == 0;
+    return runner->stage == STAGE_HANDING &&
+           (count_dying(runner) == 0 || g_get_monotonic_time() >= runner->until_us);
 }
 
 static void be_alive(struct runner *runner)
@@ -432,7 +265,8 @@ static gboolean on_tick(gpointer data)
     be_alive(runner);
     if (runner->again_us > 0 && g_get_monotonic_time() >= runner->again_us)
         want(runner);
-    check_end(runner);
+    if (has_finished(runner))
+        run_end(runner, COMMAND_DONE, NULL);
     if (runner->once)
         check_once(runner);
     return G_SOURCE_CONTINUE;
@@ -501,7 +335,7 @@ static gboolean begin(struct runner *runner, GError **error)
         runner->sources[4] = g_timeout_add_seconds(LOOK_S, on_look, runner);
     notify_send("READY=1"); /* one that waits for its turn is as ready as can be */
     if (!runner->lease) {
-        take_lead(runner);
+        run_take_lead(runner);
         return TRUE;
     }
     tell_watching(runner);
@@ -520,11 +354,11 @@ static gboolean finish(struct runner *runner, GError **error)
             g_source_remove(runner->sources[i]);
     }
     if (session->engine) {
-        note_left(runner);
+        run_note_left(runner);
         engine_note(session->engine, "mode", "done", FALSE, "this manager ends");
         saved = session_save(session, error);
         engine_unlisten(session->engine, runner->listener);
-        let_go(runner);
+        run_let_go(runner);
     }
     if (runner->lease)
         lease_set_changed_func(runner->lease, NULL, NULL);

@@ -11,7 +11,7 @@ struct reload {
 };
 
 /* Those that were used to open what stays open. */
-static const char *const fixed_groups[] = {"cluster", "ssh", "libvirt", "manager", NULL};
+static const char *const fixed_groups[] = {"cluster", "ssh", "libvirt", "lease", "manager", NULL};
 
 struct reload *reload_new(struct session *session, const struct output *output)
 {

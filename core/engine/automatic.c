@@ -257,6 +257,7 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
         return;
     }
     engine->stepped_from = ENGINE_MANUAL;
+    engine->stepped_goal = ENGINE_GOAL_NONE;
     if (engine->mode == mode)
         return;
     engine->mode = mode;

@@ -163,6 +163,8 @@ static void control_begin(struct task *task)
         task_end(task, TASK_END_REFUSED, "%s", why);
         return;
     }
+    if (!guard_gives_leave(task, queue_begin))
+        return;
     task->operation =
         driver_control(task->engine->driver,
                        &(const struct control_request){

@@ -28,6 +28,8 @@ static void manage_answered(struct manage_answer *answer, const GError *error, g
 
 static void act(struct task *task, const struct manage_request *request)
 {
+    if (!guard_gives_leave(task, queue_begin))
+        return;
     task->operation =
         driver_manage(task->engine->driver, request, manage_answered, task_new_handle(task));
     brief_acts(task);

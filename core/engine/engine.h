@@ -353,9 +353,11 @@ gboolean engine_edit_is_of_vm(const char *key);
 
 /*
  * It was for a moment only, such as a file server that hung, and nobody else has come meanwhile:
- * takes up the mode that engine_step_down, or a refusal, ended, unless another was set since.
+ * takes up the mode and the goal that engine_step_down, or a refusal, ended, unless others were set
+ * since. engine_has_stepped_down: there are such.
  */
 void engine_step_up(struct engine *engine);
+gboolean engine_has_stepped_down(const struct engine *engine);
 
 /* --- Goals: the loop until nothing is left to do --- */
 

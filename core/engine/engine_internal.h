@@ -235,6 +235,7 @@ struct engine {
     guint telling; /* depth of engine_emit */
 
     enum engine_mode mode;
+    enum engine_goal stepped_goal; /* likewise; NONE = nothing */
     enum engine_mode stepped_from; /* what stepping down ended; MANUAL = nothing */
     enum hours_phase phase;
     gboolean finishing; /* open, but what normalize had to do is not done yet */

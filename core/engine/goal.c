@@ -248,6 +248,7 @@ void engine_set_goal(struct engine *engine, enum engine_goal goal)
         follow_order(engine, &(const struct order){.kind = ORDER_GOAL, .value = (gint)goal});
         return;
     }
+    engine->stepped_goal = ENGINE_GOAL_NONE;
     if (state->kind == goal)
         return;
     planning_cancel(engine,

@@ -68,12 +68,15 @@ static guint take_back(struct engine *engine, const char *why)
 void engine_step_down(struct engine *engine, const char *why)
 {
     enum engine_mode mode = engine->mode;
+    enum engine_goal goal = engine->goal.kind;
     gboolean acted = mode != ENGINE_MANUAL || engine->goal.kind != ENGINE_GOAL_NONE;
 
     engine_set_mode(engine, ENGINE_MANUAL); /* first: else what ends here leads to new decisions */
     engine_set_goal(engine, ENGINE_GOAL_NONE);
     if (mode != ENGINE_MANUAL)
         engine->stepped_from = mode;
+    if (goal != ENGINE_GOAL_NONE)
+        engine->stepped_goal = goal;
     if (take_back(engine, why) == 0 && !acted)
         return;
     note(engine, "alarm", "", AUTOPILOT, "", TRUE,
@@ -82,8 +85,19 @@ void engine_step_down(struct engine *engine, const char *why)
 
 void engine_step_up(struct engine *engine)
 {
-    if (engine->stepped_from != ENGINE_MANUAL && engine_may_decide(engine))
+    enum engine_goal goal = engine->stepped_goal;
+
+    if (!engine_has_stepped_down(engine) || !engine_may_decide(engine))
+        return;
+    if (engine->stepped_from != ENGINE_MANUAL)
         engine_set_mode(engine, engine->stepped_from);
+    if (goal != ENGINE_GOAL_NONE)
+        engine_set_goal(engine, goal);
+}
+
+gboolean engine_has_stepped_down(const struct engine *engine)
+{
+    return engine->stepped_from != ENGINE_MANUAL || engine->stepped_goal != ENGINE_GOAL_NONE;
 }
 
 /* --- Asking --- */

@@ -52,7 +52,7 @@ struct config {
     char *hours_timezone;
     enum engine_mode mode; /* the mode the console starts in */
     gint64 takeover_step_us;
-    char *manager_group;  /* whose members may use its socket; NULL = nobody else */
+    char *manager_group; /* whose members may use its socket; NULL = nobody else */
     char *theme;
     char *keymap;
     struct rotate_settings journal;

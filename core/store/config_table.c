@@ -201,9 +201,8 @@ const struct config_option config_options[] = {
      "than valid by a quarter at least. The same for all that share a store."},
 
     {"manager", "takeover_step", CONFIG_DURATION, AT(takeover_step_us), "1 s", NULL, "0 s..10 min",
-     "Each waits so long for every living host before it in the cluster's list, of the first "
-     "eight; "
-     "one outside the cluster once more."},
+     "A candidate waits so long, once there is no manager, for every living host before it in the "
+     "cluster's list, of the first eight; one outside the cluster once more."},
     {"manager", "group", CONFIG_STRING, AT(manager_group), "", NULL, NULL,
      "The group whose members may follow the manager, and give it orders, on its own machine. "
      "Unset: its own user and root alone."},

@@ -77,10 +77,11 @@ name=packed
 store=$work/store
 [automatic]
 mode=hours
-[manager]
+[lease]
 beat=200 ms
 valid=800 ms
 expiry=1200 ms
+[manager]
 takeover_step=0 s
 CONF
 cat >"$work/listen.py" <<'PY'

@@ -115,13 +115,17 @@ static void does_nothing_before_it_is_confirmed(void)
     lab_free(lab);
 }
 
+#define NEW_VM                                                                                     \
+    "<domain type='kvm'><name>new</name><memory unit='MiB'>256</memory><vcpu>1</vcpu>"             \
+    "<os><type>hvm</type></os></domain>"
+
 /* Each kind of action, by hand, ends as refused, and the driver has been told nothing. */
 static void refuses_every_kind(void)
 {
     struct lab *lab = lab_new(4, TRUE);
     struct fake_vm *off = g_ptr_array_index(lab_host(lab, 2)->vms, 0);
     struct sentry sentry;
-    guint ids[5];
+    guint ids[8];
 
     off->state = VM_REPORT_OFF;
     lab_host(lab, 3)->on = FALSE;
@@ -137,6 +141,10 @@ static void refuses_every_kind(void)
     ids[3] = engine_migrate(lab->engine, "vm1", "pc2", FALSE, NULL);
     lab_run_jobs(lab);
     ids[4] = engine_stop_vm(lab->engine, "vm1", FALSE, NULL);
+    lab_run_jobs(lab);
+    ids[5] = engine_control_vm(lab->engine, "vm1", CONTROL_PAUSE, FALSE, NULL);
+    ids[6] = engine_define_vm(lab->engine, "pc1", NEW_VM, TRUE, NULL);
+    ids[7] = engine_forget_vm(lab->engine, "vm2", "pc2", TRUE, NULL);
     lab_run_jobs(lab);
     for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
         g_assert_cmpuint(ids[i], >, 0);
@@ -343,6 +351,14 @@ static void stepping_up_takes_the_mode_again(void)
     sentry.leave = sentry.yes = TRUE;
     engine_step_up(lab->engine);
     g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_ALWAYS);
+    engine_set_goal(lab->engine, ENGINE_GOAL_NORMALIZE);
+    engine_step_down(lab->engine, "tried");
+    g_assert_true(engine_has_stepped_down(lab->engine));
+    g_assert_cmpint(engine_goal(lab->engine), ==, ENGINE_GOAL_NONE);
+    engine_step_up(lab->engine);
+    g_assert_cmpint(engine_goal(lab->engine), ==, ENGINE_GOAL_NORMALIZE);
+    g_assert_cmpint(engine_mode(lab->engine), ==, ENGINE_ALWAYS);
+    g_assert_false(engine_has_stepped_down(lab->engine));
     engine_step_down(lab->engine, "tried");
     engine_set_mode(lab->engine, ENGINE_MANUAL); /* the operator's own word */
     engine_step_up(lab->engine);

@@ -645,6 +645,12 @@ guint sim_send_errand(struct driver *driver, const char *address, const char *co
 
 /* --- Definitions and disks --- */
 
+static gboolean is_change(enum manage_kind kind)
+{
+    return kind == MANAGE_DEFINE || kind == MANAGE_UNDEFINE || kind == MANAGE_CREATE_DISK ||
+           kind == MANAGE_REMOVE_DISK;
+}
+
 static void end_manage(gpointer data)
 {
     struct operation *operation = data;
@@ -655,6 +661,8 @@ static void end_manage(gpointer data)
         return;
     if (answer != SIM_ANSWERS)
         operation->error = answer_error(operation, answer);
+    else if (is_change(operation->manage->kind))
+        operation->error = refusal_of(operation);
     operation_end(operation);
 }
 
