@@ -2,11 +2,10 @@
 # The lease in a real etcd, from the distribution's packages: killed and restarted, stopped, wiped,
 # three of them, and by TLS. etcd runs on the loopback interface and in a temporary directory.
 source "$(dirname "$0")/testlib.sh"
-holder=$(readlink -f "${OUT:-$here/../../build/release}/tests/lab/lease/hold_lease")
+source "$here/leaselib.sh"
 torture=$(readlink -f "${OUT:-$here/../../build/release}/tests/unit/test_lease_torture")
 
 command -v etcd >/dev/null || { echo "1..0 # SKIP no etcd here" && exit 77; }
-[[ -x $holder ]] || { echo "# no program: $holder" && exit 1; }
 export ETCDCTL_API=3
 base=$((20000 + $$ % 20000))
 
@@ -38,45 +37,6 @@ etcd_answers() {
     etcdctl --endpoints "$1" --command-timeout 2s get /nothing >/dev/null 2>&1
 }
 
-# ---- those who hold the lease ----
-
-declare -A holder_pid
-
-# begin NAME OPTIONS...: one process; what it says goes to $work/NAME, commands to $work/NAME.in.
-begin() {
-    local name=$1
-    shift
-    mkfifo "$work/$name.in"
-    : >"$work/$name"
-    "$holder" "$name" "$@" <>"$work/$name.in" >>"$work/$name" 2>&1 &
-    holder_pid[$name]=$!
-}
-
-tell() { echo "$2" >"$work/$1.in"; }
-last() { grep '^state' "$work/$1" | tail -n 1; }
-
-# end NAME: kill -9.
-end() {
-    kill -KILL "${holder_pid[$1]}" 2>/dev/null
-    wait "${holder_pid[$1]}" 2>/dev/null
-    rm -f "$work/$1.in"
-}
-
-# becomes NAME PATTERN: what it said last matches, within 20 s.
-becomes() {
-    local until=$((SECONDS + 20)) began
-    : >"$work/err"
-    began=$(now_ms)
-    until last "$1" | grep -qE "$2"; do
-        [[ $SECONDS -lt $until ]] || { last "$1" >>"$work/err" && return 1; }
-        sleep 0.02
-    done
-    took_ms=$(($(now_ms) - began))
-}
-
-# stays NAME PATTERN COUNT: no line from its COUNT-th on was anything else.
-stays() { ! tail -n "+$(($3 + 1))" "$work/$1" | grep '^state' | grep -vqE "$2"; }
-lines() { grep -c '' "$work/$1"; }
 answers() {
     local until=$((SECONDS + 20))
     until etcd_answers "$1"; do

@@ -129,6 +129,7 @@ int main(int argc, char **argv)
     g_timeout_add(LOOK_MS, on_look, &holder);
     g_main_loop_run(holder.loop);
     lease_free(holder.lease);
+    puts("ended");
     g_main_loop_unref(holder.loop);
     g_free(holder.shown);
     return 0;
