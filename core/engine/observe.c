@@ -1,5 +1,6 @@
 /* observe.c - each host is asked at its own pace, and what it says becomes the model. */
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 
 #include <string.h>
 
@@ -432,6 +433,16 @@ struct watch *watch_new(struct engine *engine, struct host *host)
     return watch;
 }
 
+void watch_all_anew(struct engine *engine)
+{
+    g_ptr_array_set_size(engine->watches, 0);
+    for (guint i = 0; i < engine->cluster->hosts->len; i++)
+        g_ptr_array_add(engine->watches,
+                        watch_new(engine, g_ptr_array_index(engine->cluster->hosts, i)));
+    engine->unseen = engine->watches->len;
+    engine->unmeasured = 0;
+}
+
 void watch_free(gpointer data)
 {
     struct watch *watch = data;
@@ -447,6 +458,10 @@ void watch_free(gpointer data)
 
 void engine_refresh_all(struct engine *engine)
 {
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_REFRESH});
+        return;
+    }
     for (guint i = 0; i < engine->watches->len; i++) {
         struct watch *watch = g_ptr_array_index(engine->watches, i);
         if (watch->operation == 0)
@@ -458,6 +473,8 @@ void engine_doubt_unseen(struct engine *engine)
 {
     gint64 now_us = clock_mono_us(engine->clock);
 
+    if (engine->follow)
+        return; /* the manager has its own patience with them */
     for (guint i = 0; i < engine->watches->len; i++) {
         struct watch *watch = g_ptr_array_index(engine->watches, i);
         g_autofree char *trouble = NULL;

@@ -96,6 +96,8 @@ static void off_is_cut(const GError *error, gpointer handle)
 
 static void off_cut(struct task *task)
 {
+    if (!guard_gives_leave(task, off_cut))
+        return;
     task_set_state(task, TASK_ACTING, task->job.state);
     task_say(task, "its power is being cut");
     if (task->stage != TASK_ACTING)
@@ -263,7 +265,7 @@ static void off_begin(struct task *task)
     } else if (!task_may_pass(task, reason)) {
         g_autofree char *why = check_explain(reason, NULL, host, task_policy(task));
         task_end(task, TASK_END_REFUSED, "%s", why);
-    } else {
+    } else if (guard_gives_leave(task, queue_begin)) {
         off_tell(task);
     }
 }
