@@ -12,6 +12,7 @@
 #include "core/manager/manager.h"
 #include "core/manager/socket.h"
 #include "core/store/config_host.h"
+#include "core/store/lease_config.h"
 #include "core/store/lease_identity.h"
 
 /* A simulated verb runs a quarter of an hour after closing, on the same day whenever it is run. */
@@ -282,23 +283,13 @@ gboolean session_load(struct session *session, GError **error)
 
 struct lease *session_lease_new(struct session *session, const char *what, GError **error)
 {
-    const struct config *config = session->config;
     g_autofree char *socket = socket_path_for(store_dir(session->store));
     autoptr(lease_identity) identity = lease_identity_new(what, socket);
-    g_autofree char *prefix = config->etcd_prefix
-                                  ? g_strdup(config->etcd_prefix)
-                                  : g_strdup_printf("/roost/%s", session_cluster(session)->name);
-    const struct lease_settings settings = {
-        .dir = store_dir(session->store),
-        .endpoints = config->etcd_endpoints,
-        .prefix = prefix,
-        .ca_file = config->etcd_ca,
-        .cert_file = config->etcd_cert,
-        .key_file = config->etcd_key,
-        .beat_us = config->lease_beat_us,
-        .valid_us = config->lease_valid_us,
-        .expiry_us = config->lease_expiry_us,
-    };
+    g_autofree char *prefix = g_strdup_printf("/roost/%s/", session_cluster(session)->name);
+    struct lease_settings settings = lease_config_settings(session->config);
+    settings.dir = store_dir(session->store);
+    if (!settings.prefix)
+        settings.prefix = prefix;
     struct lease *lease = lease_new(&settings, identity, error);
     if (lease)
         manager_guard_driver(session->driver, lease);

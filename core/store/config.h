@@ -23,7 +23,7 @@ enum config_lease_kind {
 struct config_lease {
     enum config_lease_kind kind;
     char *endpoints;
-    char *prefix;
+    char *prefix; /* NULL = follows from the cluster's name */
     char *ca_file;
     char *cert_file;
     char *key_file;
@@ -51,16 +51,8 @@ struct config {
     char *hours_holidays;
     char *hours_timezone;
     enum engine_mode mode; /* the mode the console starts in */
-    gint64 lease_beat_us;
-    gint64 lease_valid_us;
-    gint64 lease_expiry_us;
     gint64 takeover_step_us;
-    char *manager_group;  /* whose members may use its socket; NULL = nobody else */
-    char *etcd_endpoints; /* NULL = the lease is in the store */
-    char *etcd_prefix;
-    char *etcd_ca;
-    char *etcd_cert;
-    char *etcd_key;
+    char *manager_group; /* whose members may use its socket; NULL = nobody else */
     char *theme;
     char *keymap;
     struct rotate_settings journal;

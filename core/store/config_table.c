@@ -184,8 +184,9 @@ const struct config_option config_options[] = {
     {"lease", "endpoints", CONFIG_STRING, AT(lease.endpoints), "", NULL, NULL,
      "The endpoints of etcd, divided by commas, such as "
      "http://10.0.0.1:2379,http://10.0.0.2:2379. They are tried in turn."},
-    {"lease", "prefix", CONFIG_STRING, AT(lease.prefix), "/roost/", NULL, NULL,
-     "What the key in etcd begins with. Each cluster that uses one etcd needs its own."},
+    {"lease", "prefix", CONFIG_STRING, AT(lease.prefix), "", NULL, NULL,
+     "What the key in etcd begins with; each cluster that uses one etcd needs its own. Unset: "
+     "/roost/ and the cluster's name."},
     {"lease", "ca_file", CONFIG_PATH, AT(lease.ca_file), "", NULL, NULL,
      "The certificates (PEM) by which an https endpoint is known. Unset: the system's."},
     {"lease", "cert_file", CONFIG_PATH, AT(lease.cert_file), "", NULL, NULL,
@@ -199,30 +200,14 @@ const struct config_option config_options[] = {
     {"lease", "expiry", CONFIG_DURATION, AT(lease.expiry_us), "6 s", NULL, "25 ms..1 h",
      "How long nothing must have been heard of a manager before another takes its place. Longer "
      "than valid by a quarter at least. The same for all that share a store."},
-    {"manager", "beat", CONFIG_DURATION, AT(lease_beat_us), "1 s", NULL, "100 ms..1 min",
-     "How often whoever acts says in the store that it lives. The same for all who share it, as "
-     "the "
-     "next two."},
-    {"manager", "valid", CONFIG_DURATION, AT(lease_valid_us), "4 s", NULL, "200 ms..10 min",
-     "For how long it believes so after the last time that worked: then it does nothing any more. "
-     "Shorter than expiry, longer than beat."},
-    {"manager", "expiry", CONFIG_DURATION, AT(lease_expiry_us), "6 s", NULL, "300 ms..1 h",
-     "So long the others see it silent before one of them takes over."},
+
     {"manager", "takeover_step", CONFIG_DURATION, AT(takeover_step_us), "2 s", NULL, "0 s..10 min",
      "Each waits so long for every living host before it in the cluster's list; one outside the "
      "cluster for all of them."},
     {"manager", "group", CONFIG_STRING, AT(manager_group), "", NULL, NULL,
      "The group whose members may follow the manager, and give it orders, on its own machine. "
      "Unset: its own user and root alone."},
-    {"manager", "etcd", CONFIG_STRING, AT(etcd_endpoints), "", NULL, NULL,
-     "Where the lease is kept instead of in the store: http://10.0.0.1:2379,http://10.0.0.2:2379."},
-    {"manager", "etcd_prefix", CONFIG_STRING, AT(etcd_prefix), "", NULL, NULL,
-     "What the keys of this cluster begin with there. Unset: /roost/ and the cluster's name."},
-    {"manager", "etcd_ca", CONFIG_PATH, AT(etcd_ca), "", NULL, NULL,
-     "The authority that the certificates of etcd are checked against, for https."},
-    {"manager", "etcd_cert", CONFIG_PATH, AT(etcd_cert), "", NULL, NULL,
-     "The certificate to show to etcd."},
-    {"manager", "etcd_key", CONFIG_PATH, AT(etcd_key), "", NULL, NULL, "Its private key."},
+
     {"energy", "price_per_kwh", CONFIG_REAL, AT(tariff.price_per_kwh), "", NULL, "0..100000",
      "What a kWh costs, such as 0.2845, for roost report. Unset, or 0: money is not told."},
     {"energy", "currency", CONFIG_STRING, AT(currency), "", NULL, NULL,
