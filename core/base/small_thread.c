@@ -5,7 +5,7 @@
 
 #include "core/base/error.h"
 
-/* Only touched pages cost anything; libvirt, libssh, libcurl and the cryptography below fit with room. */
+/* Only touched pages cost anything; libvirt, libssh, libcurl and their cryptography fit well. */
 #define STACK_BYTES (512 * 1024)
 
 struct start {

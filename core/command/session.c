@@ -288,13 +288,13 @@ gboolean session_load(struct session *session, GError **error)
 
 struct lease *session_lease_new(struct session *session, const char *what, GError **error)
 {
-    struct lease_settings settings = lease_config_settings(session->config);
     g_autofree char *socket = socket_path_for(store_dir(session->store));
     autoptr(lease_identity) identity = lease_identity_new(what, socket);
-    g_autofree char *prefix =
-        g_strconcat(session->config->lease.prefix, session_cluster(session)->name, "/", NULL);
-    settings.dir = store_dir(session->store); /* of a simulated lab it is another */
-    settings.prefix = prefix;
+    g_autofree char *prefix = g_strdup_printf("/roost/%s/", session_cluster(session)->name);
+    struct lease_settings settings = lease_config_settings(session->config);
+    settings.dir = store_dir(session->store);
+    if (!settings.prefix)
+        settings.prefix = prefix;
     struct lease *lease = lease_new(&settings, identity, error);
     if (lease)
         manager_guard_driver(session->driver, lease);

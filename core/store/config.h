@@ -23,7 +23,7 @@ enum config_lease_kind {
 struct config_lease {
     enum config_lease_kind kind;
     char *endpoints;
-    char *prefix;
+    char *prefix; /* NULL = follows from the cluster's name */
     char *ca_file;
     char *cert_file;
     char *key_file;

@@ -184,8 +184,9 @@ const struct config_option config_options[] = {
     {"lease", "endpoints", CONFIG_STRING, AT(lease.endpoints), "", NULL, NULL,
      "The endpoints of etcd, divided by commas, such as "
      "http://10.0.0.1:2379,http://10.0.0.2:2379. They are tried in turn."},
-    {"lease", "prefix", CONFIG_STRING, AT(lease.prefix), "/roost/", NULL, NULL,
-     "What the key in etcd begins with; the cluster's name follows."},
+    {"lease", "prefix", CONFIG_STRING, AT(lease.prefix), "", NULL, NULL,
+     "What the key in etcd begins with; each cluster that uses one etcd needs its own. Unset: "
+     "/roost/ and the cluster's name."},
     {"lease", "ca_file", CONFIG_PATH, AT(lease.ca_file), "", NULL, NULL,
      "The certificates (PEM) by which an https endpoint is known. Unset: the system's."},
     {"lease", "cert_file", CONFIG_PATH, AT(lease.cert_file), "", NULL, NULL,

@@ -210,7 +210,7 @@ JsonNode *etcd_http_post(struct etcd_http *http, const char *path, const char *b
             return node;
         }
         g_string_append_printf(reasons, "%s%s: %s", i > 0 ? "; " : "", http->endpoints[at],
-                               cause->message);
+                               cause ? cause->message : "no answer");
     }
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_UNREACHABLE, "%s", reasons->str);
     return NULL;

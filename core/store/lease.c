@@ -7,6 +7,7 @@
 #include "core/base/small_thread.h"
 #include "core/store/lease_core.h"
 #include "core/store/lease_identity.h"
+#include "core/store/lease_view.h"
 
 /* What the thread and the main context share; whoever is last frees it. */
 struct shared {

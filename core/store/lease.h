@@ -11,7 +11,9 @@
  * its last beat that went through: valid_us < expiry_us, both on a clock that goes on while the
  * machine or the process sleeps (CLOCK_BOOTTIME). So it has stopped to act before anybody else may
  * begin, also when it was stopped (SIGSTOP), when its file server hangs, and when it is cut off;
- * and a holder that wakes up finds a greater number, and is deposed.
+ * and a holder that wakes up finds a greater number, and is deposed. What lease_may_act cannot see
+ * is a clock that stood still itself: a manager in a virtual machine that was paused. lease_confirm
+ * does, so every action asks it first. docs/lease.md has the proof, and what remains.
  *
  * Two kinds, behind the same functions: in the store (files that every host shares, safe on NFS,
  * without locks), and in etcd. All that may block is a thread's. Thread: main, but for
@@ -30,13 +32,13 @@ struct lease;
 #define LEASE_EXPIRY_MOST_US (3600 * G_GINT64_CONSTANT(1000000))
 
 struct lease_settings {
-    const char *dir;       /* of the store; the lease lives in DIR/Lease */
+    const char *dir;       /* of the store, made when missing; the lease lives in DIR/Lease */
     const char *endpoints; /* of etcd, "http://10.0.0.1:2379,..."; NULL = in the store */
     const char *prefix;    /* etcd: the cluster's own keys begin so */
     const char *ca_file, *cert_file, *key_file; /* etcd by TLS; NULL = not */
     gint64 beat_us;                             /* 1 s */
-    gint64 valid_us;                            /* 4 s */
-    gint64 expiry_us;                           /* 6 s */
+    gint64 valid_us;                            /* 4 s; two beats at least */
+    gint64 expiry_us;                           /* 6 s; a quarter longer than valid at least */
 };
 
 /* Whoever asks for it; all strings may be shown to people, who escape them. */
@@ -52,7 +54,7 @@ struct lease_identity {
 
 enum lease_state {
     LEASE_UNKNOWN, /* not looked yet, or not for long enough to know: it may be held */
-    LEASE_FREE,    /* nobody holds it: never taken, given back, or its counter stands still */
+    LEASE_FREE,    /* nobody holds it: given back, or nothing has stirred there for long enough */
     LEASE_HELD,    /* somebody else beats */
     LEASE_MINE,    /* we hold it (lease_may_act tells whether still) */
     LEASE_TROUBLE, /* it cannot be looked at; lease_view.trouble says why */
@@ -70,16 +72,23 @@ struct lease_view {
     const char *boot_id;
     guint pid;
     gboolean released;   /* the last holder gave it back, it did not die */
-    const char *trouble; /* one sentence; NULL = nothing is wrong */
+    const char *trouble; /* one sentence, also beside other states; NULL = nothing is wrong */
 };
 
 typedef void (*lease_changed_func)(struct lease *lease, gpointer data);
 
-/* Begins to watch at once. Both structs are copied. NULL when the settings make no sense. */
+/*
+ * Begins to watch at once. Both structs are copied. NULL and ROOST_ERROR_INPUT when the settings
+ * make no sense. A lease that was never taken can be had after expiry_us: whether it was is not to
+ * be told from a store that was emptied.
+ */
 struct lease *lease_new(const struct lease_settings *settings,
                         const struct lease_identity *identity, GError **error);
 
-/* Gives back a lease that is held, and waits for that no longer than a beat. NULL is allowed. */
+/*
+ * Gives back a lease that is held, and waits for that no longer than a beat. Questions that are
+ * open (lease_confirm) are answered no more. NULL is allowed.
+ */
 void lease_free(struct lease *lease);
 AUTOPTR_DEFINE(lease)
 
@@ -97,15 +106,20 @@ struct lease_view lease_look(const struct lease *lease);
 void lease_want(struct lease *lease, gint64 delay_us);
 void lease_want_no_more(struct lease *lease); /* one that is held is kept */
 
-/* Gives the lease back: the next one takes it at once. */
+/*
+ * Gives the lease back: the next one takes it at once. lease_may_act is FALSE when this returns;
+ * the state is LEASE_MINE until the store knows.
+ */
 void lease_give_back(struct lease *lease);
 
 /* Asks for nothing: TRUE while a lease that we hold is valid, by our clock alone. Any thread. */
 gboolean lease_may_act(const struct lease *lease);
 
 /*
- * Asks the store, or etcd, once more whether a greater number is there: `confirmed` is called once,
- * on the main context, with TRUE when not, and when lease_may_act still holds then.
+ * Asks the store, or etcd, once more: by a beat, which goes through only when nobody has taken the
+ * lease over, whatever caches say. `confirmed` is called once, on the main context and never from
+ * within: with TRUE when it went through and lease_may_act still holds then; with FALSE otherwise,
+ * at the latest after valid_us.
  */
 typedef void (*lease_confirmed_func)(gboolean may_act, gpointer data);
 void lease_confirm(struct lease *lease, lease_confirmed_func confirmed, gpointer data);

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/store/lease_identity.h"
+#include "core/store/lease_view.h"
 
 struct lease_core {
     gint64 beat_us;
@@ -179,51 +180,19 @@ guint64 lease_core_answered(struct lease_core *core)
     return ticket;
 }
 
-void lease_view_clear(struct lease_view *view)
-{
-    g_free((char *)view->host);
-    g_free((char *)view->who);
-    g_free((char *)view->what);
-    g_free((char *)view->socket);
-    g_free((char *)view->boot_id);
-    g_free((char *)view->trouble);
-    *view = (struct lease_view){0};
-}
-
-static struct lease_view view_copy(const struct lease_view *view)
-{
-    struct lease_view copy = *view;
-    copy.host = g_strdup(view->host);
-    copy.who = g_strdup(view->who);
-    copy.what = g_strdup(view->what);
-    copy.socket = g_strdup(view->socket);
-    copy.boot_id = g_strdup(view->boot_id);
-    copy.trouble = g_strdup(view->trouble);
-    return copy;
-}
-
 gboolean lease_core_view(struct lease_core *core, guint64 *number, struct lease_view *view)
 {
     pthread_mutex_lock(&core->lock);
     gboolean changed = core->view_number != *number;
     if (changed) {
         *number = core->view_number;
-        *view = view_copy(&core->view);
+        *view = lease_view_copy(&core->view);
     }
     pthread_mutex_unlock(&core->lock);
     return changed;
 }
 
 /* --- What is told ----------------------------------------------------------------------------- */
-
-static gboolean view_equal(const struct lease_view *a, const struct lease_view *b)
-{
-    return a->state == b->state && a->fence == b->fence && a->own_fence == b->own_fence &&
-           a->pid == b->pid && a->released == b->released && g_strcmp0(a->host, b->host) == 0 &&
-           g_strcmp0(a->who, b->who) == 0 && g_strcmp0(a->what, b->what) == 0 &&
-           g_strcmp0(a->socket, b->socket) == 0 && g_strcmp0(a->boot_id, b->boot_id) == 0 &&
-           g_strcmp0(a->trouble, b->trouble) == 0;
-}
 
 static enum lease_state state_now(const struct lease_core *core)
 {
@@ -255,9 +224,9 @@ static void publish(struct lease_core *core)
         view.pid = identity->pid;
     }
     pthread_mutex_lock(&core->lock);
-    if (core->view_number == 0 || !view_equal(&view, &core->view)) {
+    if (core->view_number == 0 || !lease_view_equal(&view, &core->view)) {
         struct lease_view old = core->view;
-        core->view = view_copy(&view);
+        core->view = lease_view_copy(&view);
         core->view_number++;
         lease_view_clear(&old);
     }
@@ -408,6 +377,19 @@ static gboolean take(struct lease_core *core)
     return outcome == LEASE_DONE;
 }
 
+/*
+ * Somebody has set the lease back, to nothing or to an old backup, and we remember a greater
+ * number: that is put there, as a seed, so that no newcomer uses one again. Whoever holds the old
+ * number is deposed by that, and everybody waits from here on. FALSE when it could not be done.
+ */
+static gboolean raise_number(struct lease_core *core)
+{
+    struct lease_record to = {.fence = core->greatest, .hold = LEASE_HOLD_SEED};
+    lease_record_new_mark(&to);
+    return core->kind->take(core->keeper, &core->seen.record, &to, NULL, NULL) != LEASE_FAILED &&
+           look(core);
+}
+
 static gint64 step_watching(struct lease_core *core, const struct asks *asks)
 {
     answer(core, asks->ticket, FALSE);
@@ -424,6 +406,8 @@ static gint64 step_watching(struct lease_core *core, const struct asks *asks)
         return at_us + core->beat_us;
     }
     gint64 next_us = at_us + core->beat_us;
+    if (core->seen.exists && core->seen.record.fence < core->greatest && raise_number(core))
+        return next_us;
     gint64 take_us = core->free ? core->free_since_us : free_from(core);
     if (asks->wanted && core->free)
         take_us += asks->delay_us;

@@ -64,7 +64,6 @@ guint64 lease_core_answered(struct lease_core *core);
  * are the caller's: lease_view_clear.
  */
 gboolean lease_core_view(struct lease_core *core, guint64 *number, struct lease_view *view);
-void lease_view_clear(struct lease_view *view);
 
 /* A lease's own, borrowed: for tests, which want to know when exactly it may act (lease.c). */
 struct lease_core *lease_core_of(const struct lease *lease);

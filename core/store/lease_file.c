@@ -264,7 +264,7 @@ static enum lease_outcome file_take(gpointer keeper, const struct lease_record *
         return LEASE_FAILED;
     }
     enum lease_outcome outcome = LEASE_FAILED;
-    if (lease_file_write_holder(fd, to, identity, error)) {
+    if (!identity || lease_file_write_holder(fd, to, identity, error)) {
         int code = exchange(fd, from, to);
         outcome = judge(file, fd, to, code, &listing, error);
     } else {

@@ -32,7 +32,7 @@ struct lease_kind {
     gboolean (*look)(gpointer keeper, struct lease_found *found, GError **error);
     /* Makes a seed where nothing is. TRUE also when somebody else did. */
     gboolean (*seed)(gpointer keeper, GError **error);
-    /* From `from`, of another, to `to`, of `identity`. */
+    /* From `from`, of another, to `to`, of `identity`; NULL = of nobody, a seed. */
     enum lease_outcome (*take)(gpointer keeper, const struct lease_record *from,
                                const struct lease_record *to, const struct lease_identity *identity,
                                GError **error);

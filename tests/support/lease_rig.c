@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "core/store/lease_identity.h"
+#include "core/store/lease_view.h"
 
 static const struct lease_settings times = {
     .beat_us = RIG_SECOND_US,

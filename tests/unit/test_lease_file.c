@@ -104,6 +104,56 @@ static void test_emptied_directory_keeps_the_number_growing(void)
     g_assert_cmpuint(lease_rig_view(rig, 1)->own_fence, ==, 2);
 }
 
+/* One that only watches keeps the number for those who know nothing. */
+static void test_newcomer_gets_no_number_again(void)
+{
+    autoptr(lease_rig) rig = held_rig();
+    for (guint i = 0; i < 3; i++) {
+        lease_core_give_back(rig->seats[0].core);
+        lease_rig_step(rig, 0);
+        lease_core_want(rig->seats[0].core, 0);
+        lease_rig_run(rig, 3 * SECOND_US);
+    }
+    g_assert_cmpuint(lease_rig_view(rig, 1)->fence, ==, 4);
+    lease_rig_remove(rig->lease);
+    g_assert_cmpint(g_mkdir(rig->lease, 0777), ==, 0);
+    lease_rig_replace(rig, 0);
+    lease_core_want(rig->seats[0].core, 0);
+    lease_rig_run(rig, 12 * SECOND_US);
+    g_assert_true(lease_rig_may_act(rig, 0));
+    g_assert_cmpuint(lease_rig_view(rig, 0)->own_fence, ==, 5);
+}
+
+/* And deposes one who went on from an old backup. */
+static void test_holder_of_an_old_number_is_deposed(void)
+{
+    autoptr(lease_rig) rig = held_rig();
+    g_autofree char *old = only_name(rig, "lease-");
+    for (guint i = 0; i < 3; i++) {
+        lease_core_give_back(rig->seats[0].core);
+        lease_rig_step(rig, 0);
+        lease_core_want(rig->seats[0].core, 0);
+        lease_rig_run(rig, 3 * SECOND_US);
+    }
+    rig->seats[1].stopped = TRUE;
+    lease_rig_replace(rig, 0);
+    g_autofree char *now = only_name(rig, "lease-");
+    g_autofree char *from = path_of(rig, now);
+    g_autofree char *to = path_of(rig, old);
+    g_assert_cmpint(g_rename(from, to), ==, 0);
+    rig->fence_most = 0; /* who could know? */
+    lease_core_want(rig->seats[0].core, 0);
+    lease_rig_run(rig, 10 * SECOND_US);
+    g_assert_cmpuint(lease_rig_view(rig, 0)->own_fence, ==, 2);
+    rig->seats[1].stopped = FALSE;
+    lease_rig_step(rig, 1);
+    lease_rig_step(rig, 0);
+    g_assert_false(lease_rig_may_act(rig, 0));
+    lease_core_want(rig->seats[0].core, 0);
+    lease_rig_run(rig, 10 * SECOND_US);
+    g_assert_cmpuint(lease_rig_view(rig, 0)->own_fence, ==, 5);
+}
+
 /* A backup of a former number, in the place of what is there. */
 static void test_old_backup_brings_no_number_back(void)
 {
@@ -332,6 +382,8 @@ int main(int argc, char **argv)
     ADD(old_ones_are_swept);
     ADD(own_file_gone_is_deposed);
     ADD(emptied_directory_keeps_the_number_growing);
+    ADD(newcomer_gets_no_number_again);
+    ADD(holder_of_an_old_number_is_deposed);
     ADD(old_backup_brings_no_number_back);
     ADD(old_number_beside_it_is_nothing);
     ADD(greater_number_deposes);
