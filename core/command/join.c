@@ -61,6 +61,16 @@ static gboolean wait_for(gboolean (*there)(const struct session *session),
     return there(session);
 }
 
+/* A lease that nobody ever took need not be watched for as long as one that may be held. */
+static gboolean is_never_taken(const struct session *session)
+{
+    g_autofree char *dir = g_build_filename(store_dir(session->store), "Lease", NULL);
+    g_autoptr(GDir) names = session->config->etcd_endpoints ? NULL : g_dir_open(dir, 0, NULL);
+    if (names)
+        return g_dir_read_name(names) == NULL;
+    return !session->config->etcd_endpoints && !g_file_test(dir, G_FILE_TEST_EXISTS);
+}
+
 static gboolean is_decided(const struct session *session)
 {
     return standing_look(session->place).decided;
@@ -117,9 +127,10 @@ gboolean session_join(struct session *session, gboolean patient, GError **error)
                    session->hours, &session->config->engine, g_get_user_name());
     if (!begin_standing(session, error))
         return FALSE;
-    wait_for(is_decided, session,
-             patient ? config->lease_expiry_us + GRACE_US
-                     : MIN(CONSOLE_BEATS * config->lease_beat_us, config->lease_expiry_us));
+    if (!is_never_taken(session))
+        wait_for(is_decided, session,
+                 patient ? config->lease_expiry_us + GRACE_US
+                         : MIN(CONSOLE_BEATS * config->lease_beat_us, config->lease_expiry_us));
     if (engine_follows(session->engine) && !wait_for(has_sight, session, BLIND_US) && patient &&
         !look_past(session, error))
         return FALSE;

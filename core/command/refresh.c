@@ -1,7 +1,9 @@
 /* refresh.c - the verb that resolves what is written against what is true (R7). */
 #include "core/command/verb.h"
 
+#include "core/command/join.h"
 #include "core/command/session.h"
+#include "core/engine/follow.h"
 
 struct difference {
     const struct command *command;
@@ -65,6 +67,11 @@ gboolean refresh_run(const struct command *command, GError **error)
     autoptr(cluster) before = cluster_copy(now);
     if (!session_wait_seen(command->session, error))
         return FALSE;
+    if (engine_follows(command->session->engine)) {
+        engine_refresh_all(command->session->engine);
+        if (!join_await_order(command->session, error))
+            return FALSE;
+    }
     for (guint i = 0; i < now->hosts->len; i++) {
         const struct host *host = now->hosts->pdata[i];
         const struct host *written = cluster_find_host(before, host->name);
