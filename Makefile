@@ -176,18 +176,21 @@ deps:
 docs: all
 	build/roost help --man >docs/roost.1
 	build/roost help --config >docs/roost.conf.example
+	build/roost help --schema >schema/ClusterInfo.xsd
 
 install: all
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(BINDIR)/roost
 	install -Dm644 docs/roost.1 $(DESTDIR)$(DATADIR)/man/man1/roost.1
 	install -Dm644 docs/roost.conf.example $(DESTDIR)$(DATADIR)/doc/roost/roost.conf.example
+	install -Dm644 docs/ClusterInfo.md $(DESTDIR)$(DATADIR)/doc/roost/ClusterInfo.md
+	install -Dm644 schema/ClusterInfo.xsd $(DESTDIR)$(DATADIR)/roost/schema/ClusterInfo.xsd
 	install -d $(DESTDIR)$(DATADIR)/doc/roost/themes $(DESTDIR)$(DATADIR)/doc/roost/keymaps
 	install -m644 themes/*.theme $(DESTDIR)$(DATADIR)/doc/roost/themes
 	install -m644 keymaps/*.keymap $(DESTDIR)$(DATADIR)/doc/roost/keymaps
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/roost $(DESTDIR)$(DATADIR)/man/man1/roost.1
-	rm -rf $(DESTDIR)$(DATADIR)/doc/roost
+	rm -rf $(DESTDIR)$(DATADIR)/doc/roost $(DESTDIR)$(DATADIR)/roost
 
 clean:
 	rm -rf build

@@ -345,6 +345,11 @@ void clock_pass(struct clock *clock, gint64 until_us)
     clock->now_us = MAX(clock->now_us, until_us);
 }
 
+gboolean clock_is_stepped(const struct clock *clock)
+{
+    return clock->kind == CLOCK_STEPPED;
+}
+
 void clock_set_speed(struct clock *clock, guint speed)
 {
     if (clock->kind != CLOCK_PACED)

@@ -64,6 +64,9 @@ gint64 clock_next_us(const struct clock *clock);
  */
 void clock_pass(struct clock *clock, gint64 until_us);
 
+/* TRUE when only clock_step moves its time. */
+gboolean clock_is_stepped(const struct clock *clock);
+
 /* Paced only: simulated seconds per real second, 0 (paused) to CLOCK_SPEED_MOST. */
 void clock_set_speed(struct clock *clock, guint speed);
 

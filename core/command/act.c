@@ -142,18 +142,23 @@ static gboolean is_over(gpointer data)
     return work->under_way == 0 || (work->doubted && now_us >= work->doubt_until_us);
 }
 
+/* Returns how many were. */
+static guint cancel_jobs(const struct work *work)
+{
+    g_autoptr(GList) ids = g_hash_table_get_keys(work->jobs);
+    guint cancelled = 0;
+    for (GList *at = ids; at; at = at->next)
+        cancelled +=
+            engine_cancel_job(work->command->session->engine, GPOINTER_TO_UINT(at->data), NULL);
+    return cancelled;
+}
+
 /* What is over but for the asking cannot be cancelled: then it is not waited for any more. */
 static void cancel(gpointer data)
 {
     struct work *work = data;
-    g_autoptr(GList) ids = g_hash_table_get_keys(work->jobs);
-    guint cancelled = 0;
-    /* Its own only: a manager has jobs of others. */
-    for (const GList *id = ids; id; id = id->next)
-        cancelled +=
-            engine_cancel_job(work->command->session->engine, GPOINTER_TO_UINT(id->data), NULL) ? 1
-                                                                                                : 0;
-    if (cancelled > 0)
+    /* Only its own: in a session that stands others act as well. */
+    if (cancel_jobs(work) > 0)
         return;
     work->doubt_until_us = 0;
     output_error(work->command->output, "too late to cancel it; another ^C leaves it to itself");
@@ -178,10 +183,34 @@ static gboolean check_doubt(const struct work *work, GError **error)
     return FALSE;
 }
 
+static gint compare_ids(gconstpointer a, gconstpointer b)
+{
+    guint one = GPOINTER_TO_UINT(a);
+    guint other = GPOINTER_TO_UINT(b);
+    return one < other ? -1 : one > other;
+}
+
+/* In a session that stands others show how they go on. */
+static void leave_jobs(const struct work *work)
+{
+    const struct command *command = work->command;
+    g_autoptr(GList) ids = g_list_sort(g_hash_table_get_keys(work->jobs), compare_ids);
+    for (GList *at = ids; at; at = at->next) {
+        const struct job *job =
+            engine_find_job(command->session->engine, GPOINTER_TO_UINT(at->data));
+        g_autofree char *what = job ? job_describe(job) : NULL;
+        if (job)
+            output_line(command->output, "job %u: %s: %s", job->id, what,
+                        job_state_name(job->state));
+    }
+}
+
 static gboolean work_finish(struct work *work, GError **error)
 {
-    if (!session_wait(work->command->session, is_over, cancel, work, error) ||
-        !check_doubt(work, error))
+    if (work->command->session->detached)
+        leave_jobs(work);
+    else if (!session_wait(work->command->session, is_over, cancel, work, error) ||
+             !check_doubt(work, error))
         return FALSE;
     if (work->failed == 0)
         return TRUE;

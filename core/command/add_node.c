@@ -36,8 +36,8 @@ static void look(struct fan_call *call)
 {
     const struct arrival *arrival = call->item;
 
-    driver_refresh(arrival->all->command->session->driver, arrival_address(arrival), on_report,
-                   call);
+    call->operation = driver_refresh(arrival->all->command->session->driver,
+                                     arrival_address(arrival), on_report, call);
 }
 
 static gboolean look_at(struct arrivals *arrivals, const GPtrArray *whom, GError **error)

@@ -34,14 +34,16 @@ static void on_armed(const GError *error, gpointer data)
         output_error(command->output, "%s", error->message);
     /* The interface is asked for on a new connection; also after half of it failed. */
     driver_forget(command->session->driver, arrival_address(arrival));
-    driver_refresh(command->session->driver, arrival_address(arrival), on_seen, call);
+    call->operation =
+        driver_refresh(command->session->driver, arrival_address(arrival), on_seen, call);
 }
 
 static void arm(struct fan_call *call)
 {
     struct arrival *arrival = call->item;
 
-    driver_arm(arrival->all->command->session->driver, arrival_address(arrival), on_armed, call);
+    call->operation = driver_arm(arrival->all->command->session->driver, arrival_address(arrival),
+                                 on_armed, call);
 }
 
 static GPtrArray *find_disarmed(const struct arrivals *arrivals)

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/command/join.h"
+#include "core/engine/follow.h"
 
 static int status_of(const GError *error)
 {
@@ -74,14 +75,18 @@ static gboolean run_in_session(const struct command_line *line, const struct out
 static gboolean run(const struct command_line *line, const struct output *output,
                     const struct command_hooks *hooks, int *status, GError **error)
 {
-    struct command command = {line->verb, line, output, hooks, NULL};
+    struct output formatted = *output;
+    struct command command = {line->verb, line, &formatted, hooks, NULL};
     if (line->version)
         return version_run(&command, error);
     if (line->help)
         return help_show(output, line->verb);
-    if (line->verb && line->verb->needs == NEEDS_NOTHING)
-        return line->verb->run(&command, error);
-    return run_in_session(line, output, hooks, status, error);
+    output_begin(&formatted, line->format);
+    gboolean done = line->verb && line->verb->needs == NEEDS_NOTHING
+                        ? line->verb->run(&command, error)
+                        : run_in_session(line, &formatted, hooks, status, error);
+    output_end(&formatted);
+    return done;
 }
 
 /* A full disk or a closed pipe is a failure like any other. */
@@ -107,5 +112,148 @@ int command_main(int argc, char **argv, const struct output *output,
     }
     if (!flush(output) && status == COMMAND_DONE)
         status = COMMAND_FAILED;
+    return status;
+}
+
+/* --- A line in a session that stands ---------------------------------------------------------- */
+
+G_GNUC_PRINTF(2, 3)
+static gboolean refuse(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_USAGE, format, arguments);
+    va_end(arguments);
+    return FALSE;
+}
+
+/* TRUE with *line NULL when there is nothing on it. */
+static gboolean read_line(const char *text, struct command_line **line, GError **error)
+{
+    g_auto(GStrv) words = NULL;
+    g_autoptr(GError) cause = NULL;
+    if (!g_utf8_validate(text, -1, NULL))
+        return refuse(error, "this is no UTF-8 text");
+    if (!g_shell_parse_argv(text, NULL, &words, &cause))
+        return g_error_matches(cause, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING) ||
+               refuse(error, "%s", cause->message);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    g_strv_builder_add(builder, "roost");
+    g_strv_builder_addv(builder, (const char **)words);
+    g_auto(GStrv) argv = g_strv_builder_end(builder);
+    *line = command_line_parse((int)g_strv_length(argv), argv, error);
+    return *line != NULL;
+}
+
+static gboolean check_standing(const struct session *session, const struct command_line *line,
+                               GError **error)
+{
+    guint64 chosen = line->given & (OPTION_SEED | OPTION_FAULTS);
+    const struct verb *verb = line->verb;
+    if (!verb && !line->version && !line->help)
+        return refuse(error, "which verb?");
+    if (!verb || line->help || line->version || verb->needs == NEEDS_NOTHING)
+        return TRUE;
+    if (line->config || line->lab || chosen & ~verb->options)
+        return refuse(error, "the lab was chosen already: -c, --lab, --seed and --faults are for "
+                             "another run of roost");
+    if (line->policy && session->detached && verb->needs == NEEDS_ENGINE &&
+        !(line->given & OPTION_DRY_RUN))
+        return refuse(error, "--policy: is not for what goes on by itself: set the policy first");
+    if (verb->needs == NEEDS_ENGINE && session->store && !session->keeper &&
+        !engine_follows(session->engine) && !(line->given & OPTION_DRY_RUN)) {
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED,
+                    "%s: nothing is done that cannot be written down, and the journal in %s "
+                    "cannot be written",
+                    verb->name, store_dir(session->store));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* With --policy, for as long as the verb runs. */
+static gboolean run_with_policy(const struct command *command, GError **error)
+{
+    const struct command_line *line = command->line;
+    struct engine *engine = command->session->engine;
+    if (!line->policy || line->verb->needs == NEEDS_NOTHING)
+        return line->verb->run(command, error);
+    enum policy_kind before = engine_settings(engine)->policy.kind;
+    enum policy_kind kind;
+    if (!policy_kind_parse(line->policy, &kind))
+        return refuse(error, "--policy %s: there is no such policy, only pack and pairs",
+                      line->policy);
+    engine_set_policy(engine, kind);
+    gboolean done = line->verb->run(command, error);
+    engine_set_policy(engine, before);
+    return done;
+}
+
+static gboolean run_standing(const struct command *command, struct output *output, GError **error)
+{
+    if (command->line->version)
+        return version_run(command, error);
+    if (command->line->help)
+        return help_show(output, command->verb);
+    output_begin(output, command->line->format);
+    gboolean done = run_with_policy(command, error);
+    output_end(output);
+    return done;
+}
+
+/* What an answer that comes late may still use, when its verb was left by ^C. */
+struct standing_run {
+    struct command command;
+    struct output output;
+    struct command_line *line;
+};
+
+static void standing_run_end(struct standing_run *run, const GError *error)
+{
+    if (g_error_matches(error, ROOST_ERROR, ROOST_ERROR_CANCELLED)) {
+        static FILE *nowhere;
+        if (!nowhere)
+            nowhere = fopen("/dev/null", "w");
+        run->output = (struct output){.out = nowhere, .err = nowhere};
+        return;
+    }
+    command_line_free(run->line);
+    g_free(run);
+}
+
+static gboolean run_line(struct session *session, struct command_line *line_take,
+                         const struct output *output, const struct command_hooks *hooks,
+                         GError **error)
+{
+    struct standing_run *run = g_new0(struct standing_run, 1);
+    run->output = *output;
+    run->line = line_take;
+    run->command = (struct command){line_take->verb, line_take, &run->output, hooks, session};
+    session->running = line_take->verb;
+    gboolean done = run_standing(&run->command, &run->output, error);
+    session->running = NULL;
+    standing_run_end(run, done ? NULL : *error);
+    return done;
+}
+
+int command_run_line(struct session *session, const char *text, const struct output *output,
+                     const struct command_hooks *hooks)
+{
+    g_autoptr(GError) error = NULL;
+    autoptr(command_line) line = NULL;
+    if (session->running) {
+        output_error(output, "%s is not done yet", session->running->name);
+        return COMMAND_FAILED;
+    }
+    session->standing = TRUE;
+    session->interrupts = 0;
+    session->exit_status = COMMAND_DONE;
+    gboolean done = read_line(text, &line, &error) &&
+                    (!line || (check_standing(session, line, &error) &&
+                               run_line(session, g_steal_pointer(&line), output, hooks, &error)));
+    int status = done ? COMMAND_DONE : tell(output, error);
+    if (!done && session->exit_status > 0)
+        status = session->exit_status;
+    fflush(output->out);
     return status;
 }

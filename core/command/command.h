@@ -32,4 +32,19 @@ struct command_hooks {
 int command_main(int argc, char **argv, const struct output *output,
                  const struct command_hooks *hooks);
 
+/*
+ * Runs one line, as it would be typed after `roost`, in a session that stands: it observes already
+ * and goes on when the line is done. For the shell and the console's palette. Quoting is that of
+ * g_shell_parse_argv, # begins a comment, and a line with nothing on it is done at once. Options
+ * that choose the lab (-c, --lab, --seed, --faults) are refused: they were the session's.
+ *
+ * Returns the exit status; what failed is told on output->err. Until the verb is done the main
+ * context is iterated, from here: whoever calls this from a source of that context (a key that was
+ * read) must not need the very source meanwhile, so use an idle one. One line at a time: another
+ * one fails at once. session_interrupt cancels the verb; session->detached keeps it from waiting
+ * for what it queued.
+ */
+int command_run_line(struct session *session, const char *text, const struct output *output,
+                     const struct command_hooks *hooks);
+
 #endif

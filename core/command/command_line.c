@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/command/document.h"
 
 /* More than the table has. */
 #define OPTIONS_MOST 80
@@ -19,13 +20,13 @@ const struct option_info option_infos[] = {
     {0, "configuration", 'c', "FILE", "the configuration of the lab (roost help --config)",
      VALUE(config)},
     {0, "lab", 'l', "NAME|FILE", "a simulated lab instead: ercolani, small, or a ClusterInfo.xml",
-     VALUE(lab)},
+     VALUE(lab), "ercolani|small|FILE"},
     {0, "help", 'h', NULL, "help, also of a verb"},
     {0, "version", 'V', NULL, "the version"},
     {OPTION_DRY_RUN, "dry-run", 'n', NULL, "say what would be done, and do nothing"},
     {OPTION_FORCE, "force", 'f', NULL, "go past the checks that an operator may overrule"},
     {OPTION_POLICY, "policy", 'p', "NAME", "pack or pairs, whatever the configuration says",
-     VALUE(policy)},
+     VALUE(policy), "pack|pairs"},
     {OPTION_SCRIPT, "script", 0, NULL, "as a shell script of virsh and ssh commands"},
     {OPTION_NORMALIZE, "normalize", 0, NULL, "plan how everything comes home, not compaction"},
     {OPTION_SEED, "seed", 0, "N", "simulated lab: another course of chance (default 1)",
@@ -45,19 +46,37 @@ const struct option_info option_infos[] = {
     {OPTION_PEER_KEYS, "peer-keys", 0, NULL,
      "give all hosts keys for each other, for peer-to-peer migration"},
     {OPTION_CHECK, "check", 0, NULL, "examine what was added, as on a terminal"},
-    {OPTION_MODE, "mode", 0, "MODE", "how: pre-copy, post-copy or stop-and-copy", VALUE(mode)},
+    {OPTION_MODE, "mode", 0, "MODE", "how: pre-copy, post-copy or stop-and-copy", VALUE(mode),
+     "pre-copy|post-copy|stop-and-copy"},
     {OPTION_BANDWIDTH, "bandwidth", 0, "MIB", "the most to use in a second, in MiB; 0: no limit",
      VALUE(bandwidth)},
     {OPTION_TIMEOUT, "timeout", 0, "TIME", "how long it may take, such as 90s or 5min",
      VALUE(timeout)},
     {OPTION_ON_TIMEOUT, "on-timeout", 0, "WHAT", "then: cancel, post-copy or pause",
-     VALUE(on_timeout)},
+     VALUE(on_timeout), "cancel|post-copy|pause"},
     {OPTION_ONCE, "once", 0, NULL,
      "do what the hour demands, compact or normalize, and end; for a timer"},
     {OPTION_PID_FILE, "pid-file", 0, "FILE",
      "say there who runs and how it is, for a script that has to know", VALUE(pid_file)},
+    {OPTION_SPAN, "since", 0, "TIME", "from then on: 2026-11-20, \"20 Nov 22:00\", yesterday, 2h",
+     VALUE(since)},
+    {OPTION_SPAN, "until", 0, "TIME", "until then; a day alone: until its end", VALUE(until)},
+    {OPTION_FILTER, "host", 0, "HOST", "only what concerns that host", VALUE(host)},
+    {OPTION_FILTER, "vm", 0, "VM", "only what concerns that VM", VALUE(vm)},
+    {OPTION_FILTER, "grep", 0, "RE", "only lines that match a regular expression", VALUE(grep)},
+    {OPTION_ALARMS, "alarms", 0, NULL, "only alarms"},
+    {OPTION_FOLLOW, "follow", 0, NULL, "go on with what is written from now on, until ^C"},
+    {OPTION_LINES, "lines", 0, "N", "the last N lines only", VALUE(lines)},
+    {OPTION_NIGHT, "night", 0, "DAY", "the night that begins on that day", VALUE(night)},
+    {OPTION_MONTH, "month", 0, "MONTH", "the nights of a month, such as 2026-11", VALUE(month)},
+    {OPTION_FORMAT, "format", 0, "FORMAT", "text, xml or json: how records are written",
+     VALUE(format_text), "text|xml|json"},
     {OPTION_MAN, "man", 0, NULL, "print the man page"},
     {OPTION_EXAMPLE, "config", 0, NULL, "print an annotated configuration file"},
+    {OPTION_SCHEMA, "schema", 0, NULL, "print the schema of ClusterInfo.xml (XSD)"},
+    {OPTION_CONFIRM, "confirm", 0, "NAME", "the cluster's name, instead of typing it when asked",
+     VALUE(confirm)},
+    {OPTION_NONE, "none", 0, NULL, "take it away"},
     {0, NULL},
 };
 
@@ -124,11 +143,21 @@ static gboolean take_options(struct command_line *line, char ***argv, GError **e
     return TRUE;
 }
 
+guint64 command_line_options(const struct verb *verb, gboolean simulated)
+{
+    if (!verb)
+        return CONSOLE_OPTIONS;
+    return verb->options | (simulated && verb->needs != NEEDS_NOTHING ? SIMULATION_OPTIONS : 0);
+}
+
+gboolean command_line_takes_command(const struct verb *verb)
+{
+    return strstr(verb->arguments, "-- ") != NULL;
+}
+
 static gboolean check_options(const struct command_line *line, GError **error)
 {
-    guint64 allowed = line->verb ? line->verb->options : CONSOLE_OPTIONS;
-    if (line->verb && line->lab && line->verb->needs != NEEDS_NOTHING)
-        allowed |= SIMULATION_OPTIONS;
+    guint64 allowed = command_line_options(line->verb, line->lab != NULL);
     for (guint i = 0; option_infos[i].name; i++) {
         if (line->given & option_infos[i].bit & ~allowed)
             return refuse(error, "%s has no option --%s",
@@ -168,6 +197,8 @@ static gboolean read_numbers(struct command_line *line, GError **error)
         return refuse(error, "--password-fd %s: is not the number of a descriptor",
                       line->password_fd_text);
     line->password_fd = (guint)descriptor;
+    if (line->format_text && !output_format_parse(line->format_text, &line->format))
+        return refuse(error, "--format %s: is not text, xml or json", line->format_text);
     return TRUE;
 }
 
@@ -190,7 +221,7 @@ static gboolean parse(struct command_line *line, char ***argv, GError **error)
     line->arguments = g_strdupv(words);
     if (line->help || line->version)
         return TRUE;
-    if (line->command && (!line->verb || !strstr(line->verb->arguments, " -- ")))
+    if (line->command && (!line->verb || !command_line_takes_command(line->verb)))
         return refuse(error, "%s takes no command after --",
                       line->verb ? line->verb->name : "the console");
     return check_options(line, error) && check_arguments(line, error);
@@ -209,7 +240,7 @@ static int split_command(struct command_line *line, int argc, char **argv)
             return i;
         }
         for (const struct verb *verb = verbs; verb->name; verb++)
-            takes |= strstr(verb->arguments, " -- ") && strcmp(verb->name, argv[i]) == 0;
+            takes |= command_line_takes_command(verb) && verb_is_called(verb, argv[i]);
     }
     return argc;
 }

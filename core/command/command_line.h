@@ -25,10 +25,21 @@ struct command_line {
     char *bandwidth;
     char *timeout;
     char *on_timeout;
+    char *since; /* of the journal and of a report, as the next seven; as written */
+    char *until;
+    char *host;
+    char *vm;
+    char *grep;
+    char *lines;
+    char *night;
+    char *month;
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;
-    char *file; /* of hosts; "-" = stdin */
+    char *format_text;
+    enum output_format format; /* text unless given */
+    char *file;                /* of hosts; "-" = stdin */
+    char *confirm; /* a cluster's name */
     char *password_fd_text;
     guint password_fd;
     char *pid_file;
@@ -42,6 +53,12 @@ struct command_line {
 struct command_line *command_line_parse(int argc, char **argv, GError **error);
 void command_line_free(struct command_line *line);
 AUTOPTR_DEFINE(command_line)
+
+/* OPTION_...: those that the verb takes, the console for NULL; simulated: on a simulated lab. */
+guint64 command_line_options(const struct verb *verb, gboolean simulated);
+
+/* TRUE for a verb that takes a command after "--". */
+gboolean command_line_takes_command(const struct verb *verb);
 
 /* "migrate VM HOST [--dry-run] [--force]"; verb NULL: the console's. Free with g_free. */
 char *command_line_usage(const struct verb *verb);

@@ -1,8 +1,23 @@
 #include "core/command/doctor_print.h"
 
 #include "core/base/text.h"
+#include "core/command/verb.h"
 
 #define NAMED_MOST 4 /* hosts of one note that are named; more are counted */
+
+static const struct record_field finding_fields[] = {
+    {"host", RECORD_TEXT},
+    {"address", RECORD_TEXT},
+    {"subject", RECORD_TEXT, "what was looked at; all where nothing is wrong or worth a note"},
+    {"verdict", RECORD_TEXT, "wrong, note, ok or not asked"},
+    {"found", RECORD_TEXT},
+    {"mend", RECORD_TEXT, "the command that mends it"},
+    {NULL},
+};
+
+static const struct record_kind finding_kind = {"findings", "finding", finding_fields};
+
+const struct record_kind *const doctor_kinds[] = {&finding_kind, NULL};
 
 static gboolean is_shown(const struct check_finding *finding, gboolean every)
 {
@@ -200,11 +215,11 @@ static void print_for_people(const GPtrArray *patients, gboolean every, const st
 
 void doctor_print(const GPtrArray *patients, gboolean every, const struct output *output)
 {
-    if (output->terminal) {
+    if (output->terminal && output->format == OUTPUT_TEXT) {
         print_for_people(patients, every, output);
         return;
     }
-    struct records *records = records_new(NULL);
+    struct records *records = records_new(&finding_kind);
     for (guint i = 0; i < patients->len; i++)
         add_records(records, g_ptr_array_index(patients, i), every);
     records_print_free(records, output);

@@ -53,7 +53,7 @@ static void meet(struct fan_call *call)
         .password = attempt->password,
     };
 
-    driver_enrol(arrival->all->command->session->driver, &request, on_met, call);
+    call->operation = driver_enrol(arrival->all->command->session->driver, &request, on_met, call);
 }
 
 static gboolean meet_all(struct enrolment *enrolment, const char *doing, const GPtrArray *whom,

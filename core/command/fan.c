@@ -1,5 +1,6 @@
 #include "core/command/fan.h"
 
+#include "core/base/error.h"
 #include "core/command/session.h"
 
 struct fan {
@@ -10,6 +11,7 @@ struct fan {
     struct fan_call *calls;
     guint started;
     guint ended;
+    gboolean interrupted;
     guint shown; /* how many had ended when the progress was last drawn */
 };
 
@@ -29,7 +31,8 @@ static gboolean is_over(gpointer data)
 {
     struct fan *fan = data;
 
-    while (fan->started < fan->items->len && fan->started - fan->ended < FAN_MOST) {
+    while (!fan->interrupted && fan->started < fan->items->len &&
+           fan->started - fan->ended < FAN_MOST) {
         struct fan_call *call = &fan->calls[fan->started];
 
         *call = (struct fan_call){fan, g_ptr_array_index(fan->items, fan->started)};
@@ -37,26 +40,45 @@ static gboolean is_over(gpointer data)
         fan->start(call);
     }
     show_progress(fan);
-    return fan->ended == fan->items->len;
+    return fan->ended == (fan->interrupted ? fan->started : fan->items->len);
+}
+
+static void cancel(gpointer data)
+{
+    struct fan *fan = data;
+
+    fan->interrupted = TRUE;
+    for (guint i = 0; i < fan->started; i++) {
+        if (fan->calls[i].operation != 0)
+            driver_cancel(fan->command->session->driver, fan->calls[i].operation);
+    }
 }
 
 gboolean fan_run(const struct command *command, const char *doing, const GPtrArray *items,
                  fan_start_func start, GError **error)
 {
-    struct fan fan = {.command = command, .doing = doing, .items = items, .start = start};
-    gboolean waited;
+    struct fan *fan;
+    gboolean interrupted;
 
     if (items->len == 0)
         return TRUE;
-    fan.calls = g_new0(struct fan_call, items->len);
-    waited = session_wait(command->session, is_over, NULL, &fan, error);
+    fan = g_new0(struct fan, 1);
+    *fan = (struct fan){.command = command, .doing = doing, .items = items, .start = start};
+    fan->calls = g_new0(struct fan_call, items->len);
+    /* Left behind by a second ^C, it stays for the answers that are still to come. */
+    if (!session_wait(command->session, is_over, cancel, fan, error))
+        return FALSE;
+    interrupted = fan->interrupted;
     output_progress(command->output, NULL);
-    if (waited)
-        g_free(fan.calls);
-    return waited;
+    g_free(fan->calls);
+    g_free(fan);
+    if (interrupted)
+        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_CANCELLED, "interrupted");
+    return !interrupted;
 }
 
 void fan_end(struct fan_call *call)
 {
+    call->operation = 0;
     call->fan->ended++;
 }

@@ -55,23 +55,42 @@ static void on_event(const struct engine_event *event, gpointer data)
     }
 }
 
+/* What is done by hand beside it, in a session that stands, is none of its own. */
+static gboolean is_own(const struct job *job)
+{
+    return job->origin == JOB_AUTOMATIC && !job_is_over(job);
+}
+
 static gboolean is_reached(gpointer data)
 {
     const struct pursuit *pursuit = data;
     const struct engine *engine = pursuit->command->session->engine;
-    if (pursuit->order)
-        return follow_is_settled(engine, pursuit->order, NULL) &&
-               engine_goal(engine) == ENGINE_GOAL_NONE;
-    return engine_goal(engine) == ENGINE_GOAL_NONE && engine_jobs_under_way(engine) == 0;
+    const GPtrArray *jobs = engine_jobs(engine);
+    if ((pursuit->order && !follow_is_settled(engine, pursuit->order, NULL)) ||
+        engine_goal(engine) != ENGINE_GOAL_NONE)
+        return FALSE;
+    for (guint i = 0; i < jobs->len && !pursuit->order; i++) {
+        if (is_own(jobs->pdata[i]))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static void give_up(gpointer data)
 {
     const struct pursuit *pursuit = data;
-    engine_set_goal(pursuit->command->session->engine, ENGINE_GOAL_NONE);
+    struct engine *engine = pursuit->command->session->engine;
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(guint));
+    engine_set_goal(engine, ENGINE_GOAL_NONE);
     if (pursuit->order)
-        return; /* what runs there may be others' as well */
-    engine_cancel_all(pursuit->command->session->engine, TRUE);
+        return; /* what runs there is the manager's: it ends as it would */
+    for (guint i = 0; i < engine_jobs(engine)->len; i++) {
+        const struct job *job = engine_jobs(engine)->pdata[i];
+        if (is_own(job))
+            g_array_append_val(ids, job->id);
+    }
+    for (guint i = 0; i < ids->len; i++)
+        engine_cancel_job(engine, g_array_index(ids, guint, i), NULL);
 }
 
 static void print_refusals(const struct command *command, const struct plan *plan)
@@ -115,6 +134,11 @@ static gboolean is_refused(const struct pursuit *pursuit, GError **error)
 static gboolean pursue(const struct command *command, enum engine_goal goal, GError **error)
 {
     struct session *session = command->session;
+    if (session->detached) {
+        engine_set_goal(session->engine, goal);
+        output_line(command->output, "%s: begun", command->verb->name);
+        return TRUE;
+    }
     struct pursuit pursuit = {.command = command, .told = g_hash_table_new(NULL, NULL)};
     pursuit.listener = engine_listen(session->engine, on_event, &pursuit);
     engine_set_goal(session->engine, goal);
@@ -144,9 +168,65 @@ static void print_plan(const struct command *command, const struct plan *plan)
     output_line(command->output, "%s", plan->summary);
 }
 
+static const struct record_field step_fields[] = {
+    {"number", RECORD_NUMBER},
+    {"action", RECORD_TEXT, "migrate, wake or off"},
+    {"vm", RECORD_TEXT, "migrate: what is moved"},
+    {"host", RECORD_TEXT, "migrate: the source; else the host itself"},
+    {"to", RECORD_TEXT, "migrate: the target"},
+    {"mem-mib", RECORD_NUMBER, "migrate: RAM to move"},
+    {"after", RECORD_NUMBER, "the step that must have ended first"},
+    {"why", RECORD_TEXT},
+    {NULL},
+};
+
+static const struct record_field refusal_fields[] = {
+    {"subject", RECORD_TEXT, "host NAME or vm NAME"},
+    {"why", RECORD_TEXT},
+    {NULL},
+};
+
+static const struct record_kind step_kind = {"steps", "step", step_fields};
+static const struct record_kind refusal_kind = {"left-alone", "one", refusal_fields};
+
+const struct record_kind *const plan_kinds[] = {&step_kind, &refusal_kind, NULL};
+
+static void add_step(struct records *records, const struct plan *plan, guint place)
+{
+    static const char *const actions[] = {"migrate", "wake", "off"};
+    const struct plan_step *step = plan_step(plan, place);
+    gboolean moves = step->action == PLAN_MIGRATE;
+    g_autofree char *number = g_strdup_printf("%u", place + 1);
+    g_autofree char *mem = g_strdup_printf("%" G_GUINT64_FORMAT, step->mem_kib / 1024);
+    g_autofree char *after =
+        step->after == PLAN_NO_STEP ? g_strdup("") : g_strdup_printf("%u", step->after + 1);
+    g_autofree char *why = plan_step_why(step);
+    records_add(records, number, actions[step->action], moves ? step->vm : "", step->from,
+                moves ? step->to : "", moves ? mem : "", after, why, NULL);
+}
+
+static void list_plan(const struct command *command, const struct plan *plan)
+{
+    struct records *steps = records_new(&step_kind);
+    struct records *refusals = records_new(&refusal_kind);
+    for (guint i = 0; i < plan->steps->len; i++)
+        add_step(steps, plan, i);
+    for (guint i = 0; i < plan->refusals->len; i++) {
+        const struct plan_refusal *refusal = &g_array_index(plan->refusals, struct plan_refusal, i);
+        records_add(refusals, refusal->subject, refusal->why, NULL);
+    }
+    records_print_free(steps, command->output);
+    records_print_free(refusals, command->output);
+}
+
 static gboolean show_plan(const struct command *command, gboolean normalize, GError **error)
 {
     struct session *session = command->session;
+    if (command->line->given & OPTION_SCRIPT && command->output->format != OUTPUT_TEXT) {
+        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                            "--script: a shell script has no other --format");
+        return FALSE;
+    }
     if (!session_wait_measured(session, error))
         return FALSE;
     autoptr(plan) plan = engine_plan(session->engine, normalize);
@@ -162,6 +242,8 @@ static gboolean show_plan(const struct command *command, gboolean normalize, GEr
         };
         g_autofree char *script = plan_to_script(plan, session_cluster(session), &access);
         output_text(command->output, script);
+    } else if (command->output->format != OUTPUT_TEXT) {
+        list_plan(command, plan);
     } else {
         print_plan(command, plan);
     }

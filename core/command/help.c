@@ -7,13 +7,15 @@
 #include "core/command/command_line.h"
 #include "core/command/manual.h"
 #include "core/driver/sim/sim.h"
+#include "core/store/cluster_schema.h"
 #include "core/store/config.h"
 
 #define COLUMNS 78
 
 static void append_row(GString *text, const char *left, int width, const char *right)
 {
-    g_string_append_printf(text, "  %-*s  %s\n", width, left, right);
+    g_string_append_printf(text, "  %-*s%s%s\n", *right ? width : 0, left, *right ? "  " : "",
+                           right);
 }
 
 static void append_options(GString *text, guint64 bits, gboolean general)
@@ -45,6 +47,35 @@ static void append_wrapped(GString *text, const char *paragraph)
     g_string_append_c(text, '\n');
 }
 
+/* "vms, vms-most" of a pair, as XML and JSON have it. Free with g_free. */
+static char *name_field(const struct record_field *field)
+{
+    return g_strconcat(field->name, field->type == RECORD_PAIR ? ", " : "",
+                       field->type == RECORD_PAIR ? field->second : "", NULL);
+}
+
+static void append_fields(GString *text, const struct record_kind *kind, gboolean hidden)
+{
+    for (const struct record_field *field = kind->fields; field->name; field++) {
+        g_autofree char *name = name_field(field);
+        if (field->hidden == hidden)
+            append_row(text, name, 24, field->help ? field->help : "");
+    }
+}
+
+static void append_kind(GString *text, const struct record_kind *kind)
+{
+    gboolean more = FALSE;
+    for (const struct record_field *field = kind->fields; field->name; field++)
+        more |= field->hidden;
+    g_string_append_printf(text, "\nFields of \"%s\", one \"%s\" each, in the order of text:\n",
+                           kind->set, kind->one);
+    append_fields(text, kind, FALSE);
+    if (more)
+        g_string_append(text, "and, in XML and JSON alone:\n");
+    append_fields(text, kind, TRUE);
+}
+
 static void append_verb(GString *text, const struct verb *verb)
 {
     g_autofree char *usage = command_line_usage(verb);
@@ -57,6 +88,10 @@ static void append_verb(GString *text, const struct verb *verb)
     if (verb->options)
         g_string_append(text, "\nOptions:\n");
     append_options(text, verb->options, FALSE);
+    if (verb->aliases)
+        g_string_append_printf(text, "\nAlso called: %s\n", verb->aliases);
+    for (guint i = 0; verb->kinds && verb->kinds[i]; i++)
+        append_kind(text, verb->kinds[i]);
     if (!(verb->options & OPTION_FAULTS))
         return;
     g_string_append(text, "\nFaults, each with a chance from 0 to 1:\n");
@@ -72,6 +107,8 @@ static void append_overview(GString *text)
     g_string_append(text, "roost [-c FILE] [--lab NAME|FILE] VERB ...\n    one thing, without a "
                           "screen\n\nVerbs:\n");
     for (const struct verb *verb = verbs; verb->name; verb++) {
+        if (verb->flags & VERB_HIDDEN)
+            continue;
         g_autofree char *left =
             g_strdup_printf("%s%s%s", verb->name, *verb->arguments ? " " : "", verb->arguments);
         append_row(text, left, 20, verb->help);
@@ -104,6 +141,8 @@ gboolean help_run(const struct command *command, GError **error)
         text = manual_format(command->hooks);
     else if (command->line->given & OPTION_EXAMPLE)
         text = config_example();
+    else if (command->line->given & OPTION_SCHEMA)
+        text = schema_format_xsd();
     else
         return help_show(command->output, verb);
     output_text(command->output, text);

@@ -4,6 +4,7 @@
 #include "core/command/keeper.h"
 #include "core/engine/follow.h"
 #include "core/manager/socket.h"
+#include "core/manager/takeover.h"
 #include "core/store/config.h"
 
 #define CONSOLE_BEATS 3
@@ -17,7 +18,7 @@
 static gboolean keep(struct session *session, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    session->keeper = keeper_new(session->engine, session->store, &cause);
+    session->keeper = keeper_new(session->engine, session->store, session->config, &cause);
     if (session->keeper)
         return TRUE;
     if (session->looks) {
@@ -28,12 +29,25 @@ static gboolean keep(struct session *session, GError **error)
     return FALSE;
 }
 
+/* R11: a manager must not switch off what it runs on. */
+static void place_manager(struct session *session)
+{
+    struct takeover_machine machine;
+    takeover_machine_init(&machine);
+    const struct host *host = takeover_find_host(session_cluster(session), &machine);
+    engine_set_manager_host(session->engine, host ? host->name : NULL);
+    takeover_machine_clear(&machine);
+}
+
 /* Only who leads writes the cluster's file and the journal. */
 static void on_standing(struct standing *standing, gpointer data)
 {
     struct session *session = data;
     gboolean follows = standing_look(standing).kind == STANDING_FOLLOWS;
     g_autoptr(GError) error = NULL;
+    if (standing_look(standing).kind == STANDING_MANAGER && !session->placed)
+        place_manager(session);
+    session->placed = standing_look(standing).kind == STANDING_MANAGER;
     if (!session->joined)
         return;
     if (follows)

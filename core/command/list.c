@@ -12,11 +12,69 @@
 
 #define USUAL_HYPERVISOR "QEMU"
 
+/* What is added comes at the end; what is here keeps its name, type and sense. */
+static const struct record_field host_fields[] = {
+    {"name", RECORD_TEXT},
+    {"address", RECORD_TEXT},
+    {"state", RECORD_TEXT, "off, waking, on, stopping or unreachable"},
+    {"class", RECORD_TEXT, "under, regular, over, off or doubt"},
+    {"load", RECORD_NUMBER, "loadavg15 / CPUs, or as predicted after moves"},
+    {"vms", RECORD_PAIR, "VMs that run / the greatest number", "vms-most"},
+    {"vms-mem-mib", RECORD_PAIR, "MiB of those / of RAM", "mem-mib"},
+    {"users", RECORD_LIST, "who is logged in; ? is not known"},
+    {"role", RECORD_TEXT, "manager or node"},
+    {"wake", RECORD_TEXT, "what is known of wake-on-LAN"},
+    {"remarks", RECORD_TEXT, "what else there is to say"},
+    {"cpus", RECORD_NUMBER, .hidden = TRUE},
+    {"mac", RECORD_TEXT, .hidden = TRUE},
+    {"hypervisor", RECORD_TEXT, .hidden = TRUE},
+    {"maintenance", RECORD_FLAG, .hidden = TRUE},
+    {"trouble", RECORD_TEXT, "what is wrong with it now", .hidden = TRUE},
+    {"note", RECORD_TEXT, "the operator's", .hidden = TRUE},
+    {NULL},
+};
+
+static const struct record_field vm_fields[] = {
+    {"name", RECORD_TEXT},
+    {"host", RECORD_TEXT, "where it runs, or is known"},
+    {"state", RECORD_TEXT},
+    {"mem-mib", RECORD_NUMBER},
+    {"vcpus", RECORD_NUMBER},
+    {"cpu", RECORD_NUMBER, "CPU use in cores"},
+    {"home", RECORD_TEXT, "the host it belongs to"},
+    {"remarks", RECORD_TEXT, "what else there is to say"},
+    {"mac", RECORD_TEXT, .hidden = TRUE},
+    {"pin", RECORD_TEXT, "the host that it must not leave", .hidden = TRUE},
+    {"group", RECORD_TEXT, "of VMs that are kept apart", .hidden = TRUE},
+    {"also-on", RECORD_TEXT, "a second host that says it runs it", .hidden = TRUE},
+    {NULL},
+};
+
+static const struct record_field found_fields[] = {
+    {"name", RECORD_TEXT},
+    {"host", RECORD_TEXT, "where it runs, or is known"},
+    {"address", RECORD_TEXT, "of the host"},
+    {"state", RECORD_TEXT},
+    {NULL},
+};
+
+static const struct record_kind host_kind = {"hosts", "host", host_fields};
+static const struct record_kind vm_kind = {"vms", "vm", vm_fields};
+static const struct record_kind found_kind = {"vms", "vm", found_fields};
+
+const struct record_kind *const list_kinds[] = {&host_kind, &vm_kind, NULL};
+const struct record_kind *const find_kinds[] = {&found_kind, NULL};
+
 static char *decimal(gint permille)
 {
     if (permille < 0)
         return g_strdup("-");
     return g_strdup_printf("%d.%02d", permille / 1000, permille % 1000 / 10);
+}
+
+static const char *text_or_nothing(const char *text)
+{
+    return text ? text : "";
 }
 
 static char *users_of(const struct host *host)
@@ -83,10 +141,13 @@ static void add_host(struct records *records, const struct session *session,
                         host_active_mem_kib(host) / KIB_PER_MIB, host->mem_kib / KIB_PER_MIB);
     g_autofree char *users = users_of(host);
     g_autofree char *remarks = host_remarks(host);
+    g_autofree char *cpus = host->cpus ? g_strdup_printf("%u", host->cpus) : g_strdup("");
     records_add(records, host->name, host->address, host_state_name(host->state),
                 host_class_name(policy_classify(host, policy, now_us)), load, vms, mem, users,
                 host->role == HOST_MANAGER ? "manager" : "node", host_wake_name(host->wake),
-                remarks, NULL);
+                remarks, cpus, text_or_nothing(host->mac), text_or_nothing(host->hypervisor),
+                host->maintenance ? "yes" : "no", text_or_nothing(host->trouble),
+                text_or_nothing(host->note), NULL);
 }
 
 static void add_vm(struct records *records, const struct vm *vm)
@@ -96,7 +157,9 @@ static void add_vm(struct records *records, const struct vm *vm)
     g_autofree char *cpu = decimal(vm->cpu_permille);
     g_autofree char *remarks = vm_remarks(vm);
     records_add(records, vm->name, vm->host->name, vm_state_name(vm->state), mem, vcpus, cpu,
-                vm->home ? vm->home : "", remarks, NULL);
+                text_or_nothing(vm->home), remarks, text_or_nothing(vm->mac),
+                text_or_nothing(vm->pin), text_or_nothing(vm->group),
+                vm->also_on ? vm->also_on->name : "", NULL);
 }
 
 static void add_vms(struct records *records, const struct host *host)
@@ -108,7 +171,7 @@ static void add_vms(struct records *records, const struct host *host)
 static void print_all(const struct command *command, gboolean vms, gboolean only_off)
 {
     const struct cluster *cluster = session_cluster(command->session);
-    struct records *records = records_new(NULL);
+    struct records *records = records_new(vms ? &vm_kind : &host_kind);
     for (guint i = 0; i < cluster->hosts->len; i++) {
         const struct host *host = cluster->hosts->pdata[i];
         if (vms)
@@ -127,8 +190,8 @@ static gboolean print_host(const struct command *command, const char *name, GErr
                     "host %s: there is no such host in the cluster", name);
         return FALSE;
     }
-    struct records *itself = records_new(NULL);
-    struct records *vms = records_new(NULL);
+    struct records *itself = records_new(&host_kind);
+    struct records *vms = records_new(&vm_kind);
     add_host(itself, command->session, host);
     add_vms(vms, host);
     records_print_free(itself, command->output);
@@ -163,7 +226,7 @@ gboolean find_run(const struct command *command, GError **error)
                     "vm %s: there is no such VM in the cluster", name);
         return FALSE;
     }
-    struct records *records = records_new(NULL);
+    struct records *records = records_new(&found_kind);
     records_add(records, vm->name, vm->host->name, vm->host->address, vm_state_name(vm->state),
                 NULL);
     records_print_free(records, command->output);

@@ -66,15 +66,33 @@ static void append_faults(GString *man)
         manual_append_item(man, fault[0], NULL, fault[1]);
 }
 
+/* What programs read of a listing: all its fields, in order. */
+static void append_kinds(GString *text, const struct verb *verb)
+{
+    for (guint i = 0; verb->kinds && verb->kinds[i]; i++) {
+        const struct record_kind *kind = verb->kinds[i];
+        g_string_append_printf(text, "\nFields of \"%s\":", kind->set);
+        for (const struct record_field *field = kind->fields; field->name; field++)
+            g_string_append_printf(text, "%s %s%s%s", field == kind->fields ? "" : ",", field->name,
+                                   field->second ? ", " : "", field->second ? field->second : "");
+        g_string_append_c(text, '.');
+    }
+}
+
 static void append_verbs(GString *man)
 {
     append_section(man, "VERBS", NULL);
     for (const struct verb *verb = verbs; verb->name; verb++) {
         g_autofree char *usage = command_line_usage(verb);
-        g_autofree char *text =
-            g_strdup_printf("%s.%s%s", verb->help, *verb->details ? "\n" : "", verb->details);
-        text[0] = g_ascii_toupper(text[0]);
-        manual_append_item(man, verb->name, usage + strlen(verb->name), text);
+        g_autoptr(GString) text = g_string_new(verb->help);
+        if (verb->flags & VERB_HIDDEN)
+            continue;
+        g_string_append_printf(text, ".%s%s", *verb->details ? "\n" : "", verb->details);
+        if (verb->aliases)
+            g_string_append_printf(text, "\nAlso called: %s.", verb->aliases);
+        append_kinds(text, verb);
+        text->str[0] = g_ascii_toupper(text->str[0]);
+        manual_append_item(man, verb->name, usage + strlen(verb->name), text->str);
     }
 }
 

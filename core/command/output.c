@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/command/document.h"
 
 #define GAP            "  "
 #define ERASE_LINE     "\r\033[K"
@@ -23,12 +24,14 @@ void output_line(const struct output *output, const char *format, ...)
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     output_progress(output, NULL);
-    print_escaped(output->out, text);
+    if (!output->document)
+        print_escaped(output->out, text);
 }
 
 void output_text(const struct output *output, const char *text)
 {
-    fputs(text, output->out);
+    if (!output->document)
+        fputs(text, output->out);
 }
 
 void output_error(const struct output *output, const char *format, ...)
@@ -56,6 +59,22 @@ void output_progress(const struct output *output, const char *text)
     fflush(output->out);
 }
 
+void output_begin(struct output *output, enum output_format format)
+{
+    output->format = format;
+    output->document = format == OUTPUT_TEXT ? NULL : document_new(format);
+}
+
+void output_end(struct output *output)
+{
+    g_autofree char *text = output->document ? document_format(output->document) : NULL;
+    output_progress(output, NULL);
+    if (text)
+        fputs(text, output->out);
+    g_clear_pointer(&output->document, document_free);
+    output->format = OUTPUT_TEXT;
+}
+
 /* --- Records ---------------------------------------------------------------------------------- */
 
 struct records {
@@ -78,11 +97,32 @@ void records_add(struct records *records, ...)
     va_list fields;
     va_start(fields, records);
     while ((field = va_arg(fields, const char *))) {
-        g_autofree char *escaped = text_escape(*field ? field : "-");
+        g_autofree char *escaped = text_escape(field);
         g_strv_builder_add(row, escaped);
     }
     va_end(fields);
     g_ptr_array_add(records->rows, g_strv_builder_end(row));
+}
+
+void records_add_row(struct records *records, const char *const *fields, guint count)
+{
+    g_autoptr(GStrvBuilder) row = g_strv_builder_new();
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *escaped = text_escape(fields[i]);
+        g_strv_builder_add(row, escaped);
+    }
+    g_ptr_array_add(records->rows, g_strv_builder_end(row));
+}
+
+/* "-" stands for nothing. */
+static const char *cell(char **row, guint column)
+{
+    return *row[column] ? row[column] : "-";
+}
+
+static gboolean is_hidden(const struct record_kind *kind, guint column)
+{
+    return kind && kind->fields[column].hidden;
 }
 
 /* The cells that each column needs, in an array of guint. */
@@ -95,33 +135,38 @@ static GArray *measure(const struct records *records)
             if (column >= widths->len)
                 g_array_set_size(widths, column + 1);
             guint *width = &g_array_index(widths, guint, column);
-            *width = MAX(*width, text_width(row[column]));
+            *width = MAX(*width, text_width(cell(row, column)));
         }
     }
     return widths;
 }
 
-static void print_row(char **row, const GArray *widths, const struct output *output)
+static void print_row(const struct record_kind *kind, char **row, const GArray *widths,
+                      const struct output *output)
 {
+    guint gap = 0; /* after the cell before */
     for (guint column = 0; row[column]; column++) {
-        gboolean last = row[column + 1] == NULL;
-        fputs(row[column], output->out);
-        if (last)
-            fputc('\n', output->out);
-        else if (!output->terminal)
+        const char *text = cell(row, column);
+        if (is_hidden(kind, column))
+            continue;
+        if (column > 0 && output->terminal)
+            fprintf(output->out, "%*s" GAP, (int)gap, "");
+        else if (column > 0)
             fputc('\t', output->out);
-        else
-            fprintf(output->out, "%*s" GAP,
-                    (int)(g_array_index(widths, guint, column) - text_width(row[column])), "");
+        fputs(text, output->out);
+        gap = g_array_index(widths, guint, column) - text_width(text);
     }
+    fputc('\n', output->out);
 }
 
 void records_print_free(struct records *records, const struct output *output)
 {
     g_autoptr(GArray) widths = measure(records);
     output_progress(output, NULL);
-    for (guint i = 0; i < records->rows->len; i++)
-        print_row(records->rows->pdata[i], widths, output);
-    g_ptr_array_unref(records->rows);
+    for (guint i = 0; !output->document && i < records->rows->len; i++)
+        print_row(records->kind, records->rows->pdata[i], widths, output);
+    if (output->document && records->kind)
+        document_take_rows(output->document, records->kind, g_steal_pointer(&records->rows));
+    g_clear_pointer(&records->rows, g_ptr_array_unref);
     g_free(records);
 }

@@ -67,7 +67,8 @@ static void share(struct fan_call *call)
         request.admit = (const char *const *)lines->pdata;
     else
         request.trust = (const char *const *)lines->pdata;
-    driver_share_keys(sharing->command->session->driver, &request, on_shared, call);
+    call->operation =
+        driver_share_keys(sharing->command->session->driver, &request, on_shared, call);
 }
 
 static GPtrArray *peers_with_key(const struct sharing *sharing)

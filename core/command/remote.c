@@ -91,7 +91,7 @@ static void run(struct fan_call *call)
         .timeout_us = TIMEOUT_US,
     };
 
-    driver_run(errand->command->session->driver, &request, on_ran, call);
+    call->operation = driver_run(errand->command->session->driver, &request, on_ran, call);
 }
 
 static gboolean add_errand(const struct command *command, const char *name, const char *what,

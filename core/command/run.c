@@ -13,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "core/command/command.h"
+#include "core/command/command_line.h"
 #include "core/command/run_log.h"
 #include "core/command/run_reload.h"
 #include "core/command/verb.h"

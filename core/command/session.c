@@ -252,7 +252,7 @@ gboolean session_observe(struct session *session, GError **error)
                    session->hours, &session->config->engine, g_get_user_name());
     if (session->store) {
         g_autoptr(GError) cause = NULL;
-        session->keeper = keeper_new(session->engine, session->store, &cause);
+        session->keeper = keeper_new(session->engine, session->store, session->config, &cause);
         if (!session->keeper && !session->looks) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;
@@ -358,17 +358,22 @@ gboolean session_close(struct session *session, GError **error)
 
 /* --- Waiting ---------------------------------------------------------------------------------- */
 
+void session_interrupt(struct session *session)
+{
+    session->interrupts++;
+    g_main_context_wakeup(NULL);
+}
+
 static gboolean on_interrupt(gpointer data)
 {
-    struct session *session = data;
-    session->interrupts++;
+    session_interrupt(data);
     return G_SOURCE_CONTINUE;
 }
 
 /* One thing happens, be it by the simulated clock or by the main loop. */
 static void happen(const struct session *session)
 {
-    gboolean stepped = session->simulated && clock_speed(session->clock) == 0;
+    gboolean stepped = clock_is_stepped(session->clock);
     if (stepped)
         clock_step(session->clock);
     g_main_context_iteration(NULL, !stepped);
@@ -380,7 +385,8 @@ static gboolean run(struct session *session, session_done_func done,
     guint told = session->interrupts;
     while (!done(data)) {
         happen(session);
-        if (session->interrupts >= 2) {
+        gboolean at_once = session->standing && !interrupted && session->interrupts > told;
+        if (session->interrupts >= 2 || at_once) {
             g_set_error(error, ROOST_ERROR, ROOST_ERROR_CANCELLED,
                         "interrupted: what was under way is left to itself");
             return FALSE;
@@ -398,7 +404,7 @@ gboolean session_wait(struct session *session, session_done_func done,
                       session_interrupted_func interrupted, gpointer data, GError **error)
 {
     /* Taken for the rest of the session: a ^C too many must not cut a save short. */
-    if (interrupted && !session->signals[0]) {
+    if (interrupted && !session->standing && !session->signals[0]) {
         session->signals[0] = g_unix_signal_add(SIGINT, on_interrupt, session);
         session->signals[1] = g_unix_signal_add(SIGTERM, on_interrupt, session);
     }

@@ -49,11 +49,15 @@ struct session {
     struct keeper *keeper;  /* NULL while a manager is followed: that one writes */
     struct standing *place; /* among others: see join.h; NULL = simulated, or no store */
     gboolean joined;        /* the keeper comes and goes with it */
+    gboolean placed;        /* this process is the manager, and its host is known as such */
     const struct output *output;
     struct lease *lease; /* of session_join, or handed over by a verb; given back at the close */
     gint exit_status;    /* of a verb that failed and says itself how; 0 = as usual */
     guint interrupts;    /* how often ^C was pressed in session_wait */
-    guint signals[2];    /* sources of the main loop */
+    gboolean standing;   /* verbs come and go (command_run_line); ^C is whoever's keeps it open */
+    gboolean detached;   /* verbs that act queue their jobs, say so, and do not wait for them */
+    const struct verb *running; /* of command_run_line; NULL = none */
+    guint signals[2];           /* sources of the main loop */
 };
 
 /*
@@ -107,10 +111,14 @@ typedef void (*session_interrupted_func)(gpointer data);
 
 /*
  * Runs until done(data). With `interrupted` (may be NULL) the first ^C, or SIGTERM, calls it, and
- * the second ends the wait: FALSE and ROOST_ERROR_CANCELLED.
+ * the second ends the wait: FALSE and ROOST_ERROR_CANCELLED. In a session that stands no signal is
+ * taken, session_interrupt is the ^C, and without `interrupted` the first one ends the wait.
  */
 gboolean session_wait(struct session *session, session_done_func done,
                       session_interrupted_func interrupted, gpointer data, GError **error);
+
+/* As ^C would: cancels what session_wait waits for. From a callback of the main context. */
+void session_interrupt(struct session *session);
 
 /*
  * Waits until done(data), or until no host that was silent so far has answered for some seconds.

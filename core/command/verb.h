@@ -34,6 +34,17 @@
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
+#define OPTION_SPAN        OPTION_BIT(48) /* --since, --until */
+#define OPTION_FILTER      OPTION_BIT(49) /* --host, --vm, --grep */
+#define OPTION_ALARMS      OPTION_BIT(50)
+#define OPTION_FOLLOW      OPTION_BIT(51)
+#define OPTION_LINES       OPTION_BIT(52)
+#define OPTION_NIGHT       OPTION_BIT(53)
+#define OPTION_MONTH       OPTION_BIT(54)
+#define OPTION_FORMAT      OPTION_BIT(30)
+#define OPTION_CONFIRM     OPTION_BIT(31)
+#define OPTION_SCHEMA      OPTION_BIT(32)
+#define OPTION_NONE        OPTION_BIT(33)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -41,7 +52,8 @@ struct option_info {
     char letter;          /* 'n'; 0 = none */
     const char *argument; /* "NAME"; NULL = a flag */
     const char *help;
-    gsize offset; /* of its value (char *) in struct command_line, when it has an argument */
+    gsize offset;        /* of its value (char *) in struct command_line, when it has an argument */
+    const char *choices; /* "pack|pairs": what it may be, for completion; NULL = as argument says */
 };
 
 /* Ends with one whose name is NULL. */
@@ -68,9 +80,14 @@ enum verb_needs {
     NEEDS_ENGINE,  /* the same, to act: what is done must be written down */
 };
 
+enum verb_flags {
+    VERB_HIDDEN = 1 << 0, /* for programs: help and completion pass over it */
+    VERB_ALONE = 1 << 1,  /* not within a session that stands: it keeps one itself */
+};
+
 struct verb {
     const char *name;
-    const char *arguments; /* as in the help: "VM HOST" */
+    const char *arguments; /* as in the help: "VM HOST [on|off]"; capitals stand for something */
     const char *help;      /* one line */
     const char *details;   /* more, in sentences; paragraphs are parted by a newline */
     guint64 options;       /* OPTION_... */
@@ -83,6 +100,10 @@ struct verb {
      * when it was asked wrongly). What did work has been printed and saved by then.
      */
     gboolean (*run)(const struct command *command, GError **error);
+
+    const char *aliases; /* other names, parted by blanks: "findVM"; NULL = none */
+    const struct record_kind *const *kinds; /* what it lists, up to NULL; NULL = nothing */
+    guint flags;                            /* enum verb_flags */
 };
 
 /* Ends with one whose name is NULL. */
@@ -90,6 +111,9 @@ extern const struct verb verbs[];
 
 /* NULL and ROOST_ERROR_USAGE, with the verb that was probably meant, when there is none. */
 const struct verb *verb_find(const char *name, GError **error);
+
+/* TRUE when it is the verb's name, or one of its aliases; add_node is add-node, LIST is list. */
+gboolean verb_is_called(const struct verb *verb, const char *name);
 
 /* The functions of the table, each in a file of its kind. */
 gboolean list_run(const struct command *command, GError **error);
@@ -113,8 +137,16 @@ gboolean jobs_run(const struct command *command, GError **error);
 gboolean cancel_run(const struct command *command, GError **error);
 gboolean mode_run(const struct command *command, GError **error);
 gboolean policy_run(const struct command *command, GError **error);
+gboolean log_run(const struct command *command, GError **error);
+gboolean report_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);
 gboolean version_run(const struct command *command, GError **error);
+
+/* What they list. */
+extern const struct record_kind *const list_kinds[];
+extern const struct record_kind *const find_kinds[];
+extern const struct record_kind *const doctor_kinds[];
+extern const struct record_kind *const plan_kinds[];
 
 /* Prints the help of a verb, or the overview for NULL. */
 gboolean help_show(const struct output *output, const struct verb *verb);

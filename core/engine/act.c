@@ -1,6 +1,8 @@
 /* act.c - what an operator asks for by hand. */
+#include "core/base/text.h"
 #include "core/engine/engine_internal.h"
 #include "core/engine/follow.h"
+#include "core/model/guest_xml.h"
 
 static struct watch *find_host(const struct engine *engine, const char *name, GError **error)
 {
@@ -174,14 +176,15 @@ static struct vm *find_vm(const struct engine *engine, const char *name, GError 
 }
 
 /* Neither the VM nor the power of the host is being seen to; what is automatic has given way. */
-static gboolean is_vm_free(struct engine *engine, const struct vm *vm, const struct watch *watch,
+static gboolean is_vm_free(struct engine *engine, const char *vm, const struct watch *watch,
                            GError **error)
 {
-    struct task *own = g_hash_table_lookup(engine->vm_tasks, vm->name);
+    struct task *own = g_hash_table_lookup(engine->vm_tasks, vm);
     struct task *power = task_find_for_power(watch);
 
     if ((own && is_in_the_way(own, error)) || (power && is_in_the_way(power, error))) {
-        g_prefix_error(error, "vm %s: ", vm->name);
+        g_autofree char *name = text_escape(vm);
+        g_prefix_error(error, "vm %s: ", name);
         return FALSE;
     }
     if (own)
@@ -229,7 +232,7 @@ guint engine_start_vm(struct engine *engine, const char *vm, const char *host, g
 
     if (found)
         watch = host ? find_host(engine, host, error) : watch_of(engine, found->host);
-    if (!watch || !is_vm_free(engine, found, watch, error) ||
+    if (!watch || !is_vm_free(engine, found->name, watch, error) ||
         !is_allowed(engine, engine_check_start(engine, found, watch->host), force, found,
                     watch->host, error))
         return 0;
@@ -241,9 +244,111 @@ guint engine_stop_vm(struct engine *engine, const char *vm, gboolean force, GErr
     struct vm *found = find_vm(engine, vm, error);
 
     if (!found || !is_allowed(engine, check_stop(found), force, found, found->host, error) ||
-        !is_vm_free(engine, found, watch_of(engine, found->host), error))
+        !is_vm_free(engine, found->name, watch_of(engine, found->host), error))
         return 0;
     return submit_vm(watch_of(engine, found->host), JOB_STOP, found, force);
+}
+
+static guint refuse(char *why_take, GError **error)
+{
+    g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_REFUSED, why_take);
+    g_free(why_take);
+    return 0;
+}
+
+guint engine_control_vm(struct engine *engine, const char *vm, enum control_action action,
+                        gboolean force, GError **error)
+{
+    struct vm *found = find_vm(engine, vm, error);
+    struct watch *watch = found ? watch_of(engine, found->host) : NULL;
+    struct task *task;
+    char *why;
+
+    if (!found)
+        return 0;
+    if (action == CONTROL_START)
+        return engine_start_vm(engine, vm, NULL, force, error);
+    if (action == CONTROL_SHUT_DOWN || action == CONTROL_FORCE_OFF)
+        return engine_stop_vm(engine, vm, force || action == CONTROL_FORCE_OFF, error);
+    if ((why = engine_explain_control(engine, found, action)))
+        return refuse(why, error);
+    if (!is_vm_free(engine, found->name, watch, error))
+        return 0;
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_CONTROL,
+                                                          .vm = found->name,
+                                                          .value = (gint)action,
+                                                          .force = force});
+    task = task_new(engine, JOB_CONTROL, JOB_BY_HAND, watch, engine->who, "by hand");
+    task->job.action = action;
+    task->job.vm = g_strdup(found->name);
+    task->job.mem_kib = found->mem_kib;
+    task->job.force = force;
+    task_submit(task, NULL);
+    return task->job.id;
+}
+
+/* --- Definitions --- */
+
+static struct guest *read_guest(const char *xml, GError **error)
+{
+    struct guest *guest = guest_xml_read(xml ? xml : "", error);
+
+    if (guest && guest->name && guest_check_name(guest->name, error))
+        return guest;
+    if (guest && !guest->name)
+        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_INPUT, "it has no name");
+    g_prefix_error(error, "the definition cannot be used: ");
+    guest_free(guest);
+    return NULL;
+}
+
+guint engine_define_vm(struct engine *engine, const char *host, const char *xml, gboolean fresh,
+                       GError **error)
+{
+    struct watch *watch = find_host(engine, host, error);
+    autoptr(guest) guest = watch ? read_guest(xml, error) : NULL;
+    char *why = guest ? engine_explain_define(engine, guest, fresh) : NULL;
+    struct task *task;
+
+    if (why)
+        return refuse(why, error);
+    if (!guest || !is_vm_free(engine, guest->name, watch, error))
+        return 0;
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_DEFINE,
+                                                          .vm = guest->name,
+                                                          .host = watch->host->name,
+                                                          .text = (char *)xml,
+                                                          .on = fresh});
+    task = task_new(engine, JOB_DEFINE, JOB_BY_HAND, watch, engine->who, "by hand");
+    task->job.vm = g_strdup(guest->name);
+    task->job.mem_kib = guest->mem_kib;
+    task->xml = g_strdup(xml);
+    task->fresh = fresh;
+    task_submit(task, NULL);
+    return task->job.id;
+}
+
+guint engine_forget_vm(struct engine *engine, const char *vm, const char *host, gboolean force,
+                       GError **error)
+{
+    struct vm *found = find_vm(engine, vm, error);
+    struct watch *watch = found ? find_host(engine, host, error) : NULL;
+    /* Which hosts know it besides the one that has it, only the manager has been told. */
+    char *why =
+        watch && !engine->follow ? engine_explain_forget(engine, found, watch->host, force) : NULL;
+
+    if (why)
+        return refuse(why, error);
+    if (!watch || !is_vm_free(engine, found->name, watch, error))
+        return 0;
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_FORGET,
+                                                          .vm = found->name,
+                                                          .host = watch->host->name,
+                                                          .force = force});
+    return submit_vm(watch, JOB_FORGET, found, force);
 }
 
 /* --- Hosts --- */

@@ -25,6 +25,7 @@
 #include "core/driver/driver.h"
 #include "core/engine/job.h"
 #include "core/model/cluster.h"
+#include "core/model/guest.h"
 #include "core/policy/check.h"
 #include "core/policy/energy.h"
 #include "core/policy/hours.h"
@@ -245,6 +246,38 @@ enum check_reason engine_check_start(const struct engine *engine, const struct v
                                      const struct host *host);
 
 /*
+ * Pause, resume, reboot, reset, or mark to start with its host, a VM where it is; the other actions
+ * are engine_start_vm and engine_stop_vm (FORCE_OFF: with force). Returns as those. The sentence of
+ * what speaks against it at the moment is NULL when nothing does; free it.
+ */
+guint engine_control_vm(struct engine *engine, const char *vm, enum control_action action,
+                        gboolean force, GError **error);
+char *engine_explain_control(const struct engine *engine, const struct vm *vm,
+                             enum control_action action);
+
+/*
+ * Makes a host know a VM, by its XML; nothing is started. fresh: it must be new to the cluster;
+ * without, it may be known elsewhere, and must then be the same one (UUID). No other VM may have
+ * its UUID or its MAC address. ROOST_ERROR_INPUT also when it is no XML of a VM.
+ */
+guint engine_define_vm(struct engine *engine, const char *host, const char *xml, gboolean fresh,
+                       GError **error);
+char *engine_explain_define(const struct engine *engine, const struct guest *guest, gboolean fresh);
+
+/*
+ * Makes a host forget a VM that is off, or runs elsewhere; its disks stay. Once no host knows it,
+ * it leaves the cluster. force: also from the last host that knows it, and with what is saved of it
+ * there (RAM, snapshots).
+ */
+guint engine_forget_vm(struct engine *engine, const char *vm, const char *host, gboolean force,
+                       GError **error);
+char *engine_explain_forget(const struct engine *engine, const struct vm *vm,
+                            const struct host *host, gboolean force);
+
+/* TRUE when the host runs or defines the VM, as of its last report. */
+gboolean engine_knows_vm(const struct engine *engine, const struct host *host, const struct vm *vm);
+
+/*
  * Empties a host: its maintenance flag is set and its VMs are queued to where they fit. What must
  * stay is told in the journal. FALSE and ROOST_ERROR_INPUT when there is no such host,
  * ROOST_ERROR_REFUSED when none of its VMs can leave; the flag is set even then.
@@ -352,6 +385,12 @@ gboolean engine_add_host(struct engine *engine, const char *name, const char *ad
  * that are not here. Each difference is told in the journal.
  */
 void engine_take_edits(struct engine *engine, const struct cluster *written);
+
+/*
+ * The manager runs on that host of the cluster (by name or address; NULL = on none) from now on: it
+ * is never switched off (R11). Nothing when the engine follows.
+ */
+void engine_set_manager_host(struct engine *engine, const char *host);
 
 /*
  * Takes a host, by name or address, and its VMs out of the cluster; nothing is done to them. FALSE

@@ -4,7 +4,7 @@
  *   engine.c     its life, and looking at it       observe.c   polling and reports (watches)
  *   note.c       the journal and listeners         task.c      jobs from queueing to their end
  *   queue.c      limits: what may start when       act.c       actions by hand
- *   migrate.c wake.c off.c start.c stop.c   how each kind of job runs
+ *   migrate.c wake.c off.c start.c stop.c control.c define.c   how each kind of job runs
  *   moving.c     migrations while they run
  *   relay.c      who can send a magic packet in the console's stead
  *   automatic.c  mode, phases, the cycle           planning.c  plans, and jobs made of them
@@ -143,9 +143,12 @@ struct task {
     gboolean hastened;  /* migrate: it did not converge, and was told to go on otherwise, or end */
     struct progress_trend trend;     /* migrate: whether it converges */
     struct migrate_options *options; /* migrate: NULL = as configured */
+    char *xml;                       /* define: the definition */
+    gboolean fresh;                  /* define: nobody may know the VM yet */
     char *ways;                      /* wake: what was tried last; NULL = nothing yet */
     guint proof;                     /* off: how its silence is being proven; see off.c */
     guint silences;                  /* off: probes in a row without an answer */
+    char *off_failure;               /* off: how telling it failed; NULL = it did not */
     gboolean cut;                    /* off: its power was cut without asking it */
     char *trouble;                   /* what the driver said went wrong; NULL = nothing */
     char *first_why;                 /* why the first try failed; NULL = this is the first */
@@ -166,8 +169,11 @@ extern const struct task_ops wake_task_ops;
 extern const struct task_ops off_task_ops;
 extern const struct task_ops start_task_ops;
 extern const struct task_ops stop_task_ops;
+extern const struct task_ops control_task_ops;
+extern const struct task_ops define_task_ops;
+extern const struct task_ops forget_task_ops;
 
-#define JOB_KINDS 5
+#define JOB_KINDS 8
 
 struct listener {
     guint id;
@@ -375,6 +381,15 @@ void queue_reserved(const struct watch *watch, const struct task *except, guint6
 /* --- start.c --- */
 void start_seen_any(struct engine *engine); /* some host answered, or failed to */
 void start_leave(struct task *task);        /* it asks no more */
+
+/* --- control.c: jobs of one short act, which its host is then asked about --- */
+gboolean brief_may_start(const struct task *task);
+gboolean brief_takes_facts(struct task *task);
+void brief_acts(struct task *task);               /* the driver has been told */
+void brief_answered(struct task *task);           /* ... and has answered */
+gboolean brief_can_tell(const struct task *task); /* its host has told how it ended */
+void brief_not_yet(struct task *task);            /* it is to be asked again for a while */
+void brief_late(struct task *task);
 
 /* --- planning.c --- */
 

@@ -288,6 +288,15 @@ static gboolean describe_job(struct engine *engine, const struct order *order, s
         job->kind = order->kind == ORDER_START ? JOB_START : JOB_STOP;
         host = host || !vm ? host : vm->host->name;
         break;
+    case ORDER_CONTROL:
+        job->kind = JOB_CONTROL;
+        job->action = (enum control_action)order->value;
+        host = vm ? vm->host->name : NULL;
+        break;
+    case ORDER_DEFINE:
+    case ORDER_FORGET:
+        job->kind = order->kind == ORDER_DEFINE ? JOB_DEFINE : JOB_FORGET;
+        break;
     default:
         return FALSE;
     }

@@ -28,7 +28,7 @@ enum order_kind {
     ORDER_OFF,         /* host, force */
     ORDER_START,       /* vm, host or NULL, force */
     ORDER_STOP,        /* vm, force */
-    ORDER_CONTROL,     /* vm, action: pause, resume, reboot, autostart... */
+    ORDER_CONTROL,     /* vm, value: enum control_action, force */
     ORDER_DRAIN,       /* host */
     ORDER_MAINTENANCE, /* host, on */
     ORDER_CANCEL,      /* job */
@@ -41,6 +41,8 @@ enum order_kind {
     ORDER_EDIT,        /* vm or host, key, text: pin, group, home, note, vm-max; text NULL = none */
     ORDER_ADD_HOST,    /* host = name, text = address */
     ORDER_REMOVE_HOST, /* host */
+    ORDER_DEFINE,      /* host, text = XML, on = new to the cluster; vm only for the job's name */
+    ORDER_FORGET,      /* vm, host, force */
 };
 
 /* One order; strings NULL when they do not apply. */

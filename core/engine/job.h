@@ -14,8 +14,11 @@ enum job_kind {
     JOB_MIGRATE,
     JOB_WAKE,
     JOB_OFF,
-    JOB_START, /* a VM that is off */
-    JOB_STOP,  /* a VM that runs */
+    JOB_START,   /* a VM that is off */
+    JOB_STOP,    /* a VM that runs */
+    JOB_CONTROL, /* pause, resume, reboot, reset, autostart: see `action` */
+    JOB_DEFINE,  /* a host is made to know a VM */
+    JOB_FORGET,  /* a host forgets one */
 };
 
 enum job_state {
@@ -40,11 +43,12 @@ struct job {
     enum job_origin origin;
     gboolean force;
     gboolean cancel_asked;
-    char *vm;      /* NULL for wake and off */
-    char *from;    /* migrate: source; else the host; a host name */
-    char *to;      /* migrate only */
-    char *who;     /* "ana", "autopilot" */
-    char *why;     /* a sentence */
+    enum control_action action; /* control only */
+    char *vm;                   /* NULL for wake and off */
+    char *from;                 /* migrate: source; else the host; a host name */
+    char *to;                   /* migrate only */
+    char *who;                  /* "ana", "autopilot" */
+    char *why;                  /* a sentence */
     char *result;  /* how it ended, or what it waits for now; NULL while there is nothing to say */
     guint attempt; /* 1 on the first try */
     guint64 mem_kib;

@@ -175,9 +175,15 @@ static void tell_sightings(struct watch *watch)
 /* The driver's errors begin with the host; where they are shown it is named already. */
 static const char *without_host(const char *message, const struct host *host)
 {
-    g_autofree char *prefix = g_strdup_printf("host %s: ", host->address);
+    const char *rest = message;
 
-    return g_str_has_prefix(message, prefix) ? message + strlen(prefix) : message;
+    if (!g_str_has_prefix(rest, "host "))
+        return message;
+    rest += strlen("host ");
+    if (!g_str_has_prefix(rest, host->address))
+        return message;
+    rest += strlen(host->address);
+    return g_str_has_prefix(rest, ": ") ? rest + strlen(": ") : message;
 }
 
 /*
@@ -186,12 +192,13 @@ static const char *without_host(const char *message, const struct host *host)
  */
 static void tell_refused(const struct watch *watch, const GError *error)
 {
-    g_autofree char *object = g_strdup_printf("host %s", watch->host->name);
+    g_autofree char *object = NULL;
 
-    if (watch->host->state == HOST_UNREACHABLE && !watch->refused &&
-        error->code == ROOST_ERROR_AUTH)
-        note(watch->engine, "alarm", object, "", "", TRUE, "%s does not answer: %s", object,
-             without_host(error->message, watch->host));
+    if (watch->host->state != HOST_UNREACHABLE || watch->refused || error->code != ROOST_ERROR_AUTH)
+        return;
+    object = g_strdup_printf("host %s", watch->host->name);
+    note(watch->engine, "alarm", object, "", "", TRUE, "%s does not answer: %s", object,
+         without_host(error->message, watch->host));
 }
 
 static enum cluster_change take_silence(struct watch *watch, const GError *error, gint64 now_us)

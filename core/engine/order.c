@@ -23,6 +23,8 @@ static const char *const kind_names[] = {
     [ORDER_EDIT] = "edit",
     [ORDER_ADD_HOST] = "add-host",
     [ORDER_REMOVE_HOST] = "remove-host",
+    [ORDER_DEFINE] = "define",
+    [ORDER_FORGET] = "forget",
 };
 
 const char *order_kind_name(enum order_kind kind)
@@ -108,6 +110,15 @@ static guint start_job(struct engine *engine, const struct order *order, GError 
         return engine_power_off(engine, order->host, order->force, error);
     case ORDER_START:
         return engine_start_vm(engine, order->vm, order->host, order->force, error);
+    case ORDER_CONTROL:
+        if (!check_value(order, CONTROL_AUTOSTART_OFF, error))
+            return 0;
+        return engine_control_vm(engine, order->vm, (enum control_action)order->value, order->force,
+                                 error);
+    case ORDER_DEFINE:
+        return engine_define_vm(engine, order->host, order->text, order->on, error);
+    case ORDER_FORGET:
+        return engine_forget_vm(engine, order->vm, order->host, order->force, error);
     default:
         return engine_stop_vm(engine, order->vm, order->force, error);
     }
@@ -170,6 +181,9 @@ static gboolean carry_out(struct engine *engine, const struct order *order, guin
     case ORDER_OFF:
     case ORDER_START:
     case ORDER_STOP:
+    case ORDER_CONTROL:
+    case ORDER_DEFINE:
+    case ORDER_FORGET:
         *job = start_job(engine, order, error);
         return *job != 0;
     case ORDER_DRAIN:
@@ -192,8 +206,6 @@ static gboolean carry_out(struct engine *engine, const struct order *order, guin
         return steer(engine, order, error);
     case ORDER_EDIT:
         return edit(engine, order, error);
-    case ORDER_CONTROL:
-        break;
     }
     return refuse(error, "this manager does not know that order: it is of another version");
 }

@@ -4,8 +4,10 @@
 #include "core/engine/engine_internal.h"
 
 static const struct task_ops *const ops_of_kind[JOB_KINDS] = {
-    [JOB_MIGRATE] = &migrate_task_ops, [JOB_WAKE] = &wake_task_ops, [JOB_OFF] = &off_task_ops,
-    [JOB_START] = &start_task_ops,     [JOB_STOP] = &stop_task_ops,
+    [JOB_MIGRATE] = &migrate_task_ops, [JOB_WAKE] = &wake_task_ops,
+    [JOB_OFF] = &off_task_ops,         [JOB_START] = &start_task_ops,
+    [JOB_STOP] = &stop_task_ops,       [JOB_CONTROL] = &control_task_ops,
+    [JOB_DEFINE] = &define_task_ops,   [JOB_FORGET] = &forget_task_ops,
 };
 
 struct task *task_new(struct engine *engine, enum job_kind kind, enum job_origin origin,
@@ -32,7 +34,9 @@ void task_free(struct task *task)
     handle_drop(task->handle);
     g_clear_pointer(&task->dependents, g_ptr_array_unref);
     g_free(task->trouble);
+    g_free(task->off_failure);
     g_free(task->ways);
+    g_free(task->xml);
     g_free(task->first_why);
     g_free(task->job.vm);
     g_free(task->job.from);

@@ -13,9 +13,13 @@ static const char *const phase_words[] = {
     [HOURS_OPEN] = "open", [HOURS_CLOSED] = "closed", [HOURS_PREPARING] = "preparing", NULL};
 static const char *const goal_words[] = {"none", "compact", "normalize", NULL};
 static const char *const policy_words[] = {"pairs", "pack", NULL};
-static const char *const job_kind_words[] = {"migrate", "wake", "off", "start", "stop", NULL};
+static const char *const job_kind_words[] = {"migrate", "wake",   "off",    "start", "stop",
+                                             "control", "define", "forget", NULL};
 static const char *const job_state_words[] = {"queued", "running",   "verifying", "done",
                                               "failed", "cancelled", NULL};
+static const char *const action_words[] = {
+    "start",  "shut-down", "force-off",    "pause",         "resume",
+    "reboot", "reset",     "autostart-on", "autostart-off", NULL};
 static const char *const origin_words[] = {"hand", "automatic", NULL};
 static const char *const migrate_mode_words[] = {"pre-copy", "post-copy", "stop-and-copy", NULL};
 static const char *const stage_words[] = {"copying", "paused", "following", NULL};
@@ -49,6 +53,7 @@ static const struct xml_field job_fields[] = {
     {"state", XML_WORD, JOB(state), job_state_words},
     {"origin", XML_WORD, JOB(origin), origin_words},
     {"force", XML_FLAG, JOB(force)},
+    {"action", XML_WORD, JOB(action), action_words},
     {"cancel-asked", XML_FLAG, JOB(cancel_asked)},
     {"vm", XML_TEXT, JOB(vm)},
     {"from", XML_TEXT, JOB(from)},
@@ -120,7 +125,7 @@ static const struct xml_field order_fields[] = {
     {"vm", XML_TEXT, ORDER(vm)},
     {"host", XML_TEXT, ORDER(host)},
     {"key", XML_TEXT, ORDER(key)},
-    {"text", XML_TEXT, ORDER(text)},
+    {"text", XML_LONG, ORDER(text)},
     {"job", XML_UINT, ORDER(job)},
     {"value", XML_INT, ORDER(value)},
     {"on", XML_FLAG, ORDER(on)},
@@ -271,7 +276,7 @@ static void read_job(struct parse *parse, const struct xml_attributes *attribute
     gboolean whole = xml_read_fields(attributes, job_fields, job, NULL) && job->id && job->from;
     job->progress_permille = MIN(job->progress_permille, 1000);
     if (!whole || (job->kind == JOB_MIGRATE && (!job->vm || !job->to)) ||
-        ((job->kind == JOB_START || job->kind == JOB_STOP) && !job->vm))
+        (job->kind >= JOB_START && !job->vm))
         g_ptr_array_set_size(parse->state->jobs, (gint)parse->state->jobs->len - 1);
 }
 

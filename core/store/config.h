@@ -12,6 +12,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/engine/engine.h"
+#include "core/store/rotate.h"
 
 struct config {
     char *path; /* the file, absolute; NULL when built in */
@@ -44,6 +45,10 @@ struct config {
     char *etcd_key;
     char *theme;
     char *keymap;
+    struct rotate_settings journal;
+    char *metrics_textfile; /* absolute; NULL = none */
+    struct energy_tariff tariff;
+    char *currency; /* NULL = none is named */
     struct engine_config engine;
     GPtrArray *hosts;  /* struct config_host_group *: see config_host.h */
     GHashTable *lines; /* "group\nkey" -> line of the file it was read from */

@@ -202,6 +202,28 @@ const struct config_option config_options[] = {
     {"manager", "etcd_cert", CONFIG_PATH, AT(etcd_cert), "", NULL, NULL,
      "The certificate to show to etcd."},
     {"manager", "etcd_key", CONFIG_PATH, AT(etcd_key), "", NULL, NULL, "Its private key."},
+    {"energy", "price_per_kwh", CONFIG_REAL, AT(tariff.price_per_kwh), "", NULL, "0..100000",
+     "What a kWh costs, such as 0.2845, for roost report. Unset, or 0: money is not told."},
+    {"energy", "currency", CONFIG_STRING, AT(currency), "", NULL, NULL,
+     "What that is in, such as EUR."},
+    {"energy", "co2_g_per_kwh", CONFIG_REAL, AT(tariff.co2_g_per_kwh), "", NULL, "0..100000",
+     "How much CO2 the electricity of the place stands for, in g for a kWh. Unset, or 0: CO2 is "
+     "not told."},
+
+    {"journal", "max_mib", CONFIG_SIZE_MIB, AT(journal.max_kib), "16", NULL, "0..1048576",
+     "journal.log and history.log are put aside before they grow beyond this, in MiB. 0: however "
+     "big they are."},
+    {"journal", "max_age", CONFIG_DURATION, AT(journal.max_age_us), "31 d", NULL, "0 s..3650 d",
+     "Or when their first line is older than this. 0 s: however old."},
+    {"journal", "keep", CONFIG_INTEGER, AT(journal.keep), "24", NULL, "0..999999",
+     "How many of each are kept aside; the oldest go first. 0: all."},
+    {"journal", "compress", CONFIG_BOOLEAN, AT(journal.compress), "true", NULL, NULL,
+     "Compress them, with gzip."},
+
+    {"metrics", "textfile", CONFIG_PATH, AT(metrics_textfile), "", NULL, NULL,
+     "A file that the manager replaces each minute, and soon after changes, with metrics for "
+     "Prometheus: in the directory of the node exporter's textfile collector, with a name that "
+     "ends in .prom."},
 
     {"console", "theme", CONFIG_STRING, AT(theme), "default", NULL, NULL,
      "The colours: a built-in theme, one of ~/.config/roost/themes, or a file when it has a '/'."},

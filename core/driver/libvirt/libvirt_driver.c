@@ -86,7 +86,9 @@ static void on_finished(gpointer owner, gpointer data)
         complete_report(self, task->address, task->report);
     if (operation->take)
         operation->take(task, operation->data);
-    if (operation->checked)
+    if (operation->managed)
+        operation_answer_managed(operation, task->managed, task->error);
+    else if (operation->checked)
         answer_check(self, operation, task);
     else
         operation_answer(operation, g_steal_pointer(&task->report), task->error);
@@ -465,6 +467,7 @@ static const struct driver_ops libvirt_ops = {
     .probe = libvirt_probe,
     .check = libvirt_check,
     .control = libvirt_control,
+    .manage = libvirt_manage,
     .enrol = libvirt_enrol,
     .trust = libvirt_trust,
     .run = libvirt_run,

@@ -40,6 +40,8 @@ void worker_task_unref(struct worker_task *task)
     check_request_free(task->check);
     host_report_free(task->report);
     check_report_free(task->found);
+    manage_request_free(task->manage);
+    manage_answer_free(task->managed);
     g_clear_error(&task->error);
     g_clear_error(&task->refusal);
     g_free(task);

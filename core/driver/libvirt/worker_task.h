@@ -12,6 +12,7 @@
 
 #include "core/driver/driver.h"
 #include "core/driver/libvirt/remote_host.h"
+#include "core/driver/manage.h"
 
 struct worker_task;
 typedef void (*worker_task_func)(struct worker_task *task, struct remote_host *host);
@@ -32,10 +33,12 @@ struct worker_task {
     struct check_request *check; /* NULL for all but an examination */
     char *vm;
     enum control_action action;
+    struct manage_request *manage;
     /* What came of it: the worker's until posted back, then the main thread's. */
     struct host_report *report;
     char *text;
     struct check_report *found;
+    struct manage_answer *managed;
     GError *error;
     GError *refusal; /* no leave was given: it stands before error */
 };

@@ -86,6 +86,10 @@ const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum contro
 {
     if (action == CONTROL_START)
         return start(vm, host);
+    if (action == CONTROL_AUTOSTART_ON || action == CONTROL_AUTOSTART_OFF) {
+        vm->marked = action == CONTROL_AUTOSTART_ON;
+        return NULL;
+    }
     if (!vm->running || vm->host != host)
         return "it does not run";
     if (vm->migration)
@@ -100,9 +104,14 @@ const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum contro
         break;
     case CONTROL_PAUSE:
     case CONTROL_RESUME:
+        if (vm->paused == (action == CONTROL_PAUSE))
+            return vm->paused ? "it is paused already" : "it is not paused";
         set_paused(vm, action == CONTROL_PAUSE);
         break;
     case CONTROL_START:
+    case CONTROL_AUTOSTART_ON:
+    case CONTROL_AUTOSTART_OFF:
+    case CONTROL_RESET:
     case CONTROL_REBOOT: /* an idle guest, and the same VM as before */
         sim_host_advance(host);
         sim_vm_begin_idle(vm);

@@ -26,6 +26,7 @@ enum operation_kind {
     OPERATION_PROBE,
     OPERATION_CONTROL,
     OPERATION_ERRAND,
+    OPERATION_MANAGE,
 };
 
 struct sim {
@@ -59,7 +60,9 @@ struct operation {
     driver_done_func done;
     driver_wake_func woken;
     driver_progress_func progress;
-    char *command;          /* errand: a run's */
+    char *command; /* errand: a run's */
+    struct manage_request *manage;
+    driver_manage_func managed;
     sim_errand_func errand; /* errand: tells */
     void (*told)(void);     /* errand: whom */
     gpointer data;
@@ -106,7 +109,18 @@ static void operation_free(struct operation *operation)
     g_free(operation->address);
     g_free(operation->vm);
     g_free(operation->command);
+    manage_request_free(operation->manage);
     g_queue_push_head_link(&operation->sim->spare, &operation->link);
+}
+
+/* Done at the end, as late as it can be: what answers then has been done. */
+static void end_managing(struct operation *operation)
+{
+    autoptr(manage_answer) answer = NULL;
+
+    if (!operation->error)
+        answer = sim_host_manage(operation->host, operation->manage, &operation->error);
+    operation->managed(answer, operation->error, operation->data);
 }
 
 /* Unlinked before its function is called, which may start and cancel others. */
@@ -118,6 +132,8 @@ static void operation_end(struct operation *operation)
     else if (operation->kind == OPERATION_ERRAND)
         operation->errand(operation->error ? NULL : operation->host, operation->command,
                           operation->error, operation->told, operation->data);
+    else if (operation->kind == OPERATION_MANAGE)
+        end_managing(operation);
     else if (operation->kind == OPERATION_CHECK)
         operation->checked(operation->error ? NULL : g_steal_pointer(&operation->found),
                            operation->error, operation->data);
@@ -622,6 +638,33 @@ guint sim_send_errand(struct driver *driver, const char *address, const char *co
     return operation->id;
 }
 
+/* --- Definitions and disks --- */
+
+static void end_manage(gpointer data)
+{
+    struct operation *operation = data;
+    enum sim_answer answer = answer_of(operation);
+
+    operation->timer = 0;
+    if (wait_for_answer(operation, end_manage))
+        return;
+    if (answer != SIM_ANSWERS)
+        operation->error = answer_error(operation, answer);
+    operation_end(operation);
+}
+
+static guint sim_manage(struct driver *driver, const struct manage_request *request,
+                        driver_manage_func done, gpointer data)
+{
+    struct sim *sim = (struct sim *)driver;
+    struct operation *operation = operation_to(sim, OPERATION_MANAGE, request->address, data);
+
+    operation->manage = manage_request_copy(request);
+    operation->managed = done;
+    operation_timer(operation, time_to_answer(sim, operation), end_manage);
+    return operation->id;
+}
+
 /* --- Cancel, forget, free --- */
 
 static void cancel_operation(struct operation *operation)
@@ -722,6 +765,7 @@ static const struct driver_ops SIM_OPS = {
     .cut = sim_cut,
     .probe = sim_probe,
     .control = sim_control,
+    .manage = sim_manage,
     .enrol = sim_enrol,
     .trust = sim_trust,
     .run = sim_run,

@@ -132,6 +132,7 @@ static void free_vm(gpointer data)
     g_free(vm->name);
     g_free(vm->uuid);
     g_free(vm->mac);
+    g_free(vm->xml);
     g_free(vm);
 }
 
@@ -163,7 +164,7 @@ static char *mac_or_made(const char *mac, guint kind, guint number)
                            number >> 8 & 0xff, number & 0xff);
 }
 
-static void add_vm(struct sim_world *world, struct sim_host *host, const struct vm *known)
+static struct sim_vm *add_vm(struct sim_world *world, struct sim_host *host, const struct vm *known)
 {
     struct sim_vm *vm = g_new0(struct sim_vm, 1);
     guint number = world->vms->len;
@@ -182,6 +183,41 @@ static void add_vm(struct sim_world *world, struct sim_host *host, const struct 
     g_ptr_array_add(world->vms, vm);
     g_ptr_array_add(host->vms, vm);
     g_hash_table_insert(world->vms_by_name, vm->name, vm);
+    return vm;
+}
+
+struct sim_vm *sim_host_add_vm(struct sim_host *host, const struct guest *guest)
+{
+    const struct guest_nic *nic = guest->nics->len > 0 ? g_ptr_array_index(guest->nics, 0) : NULL;
+    g_autofree char *uuid = guest->uuid ? g_strdup(guest->uuid) : g_uuid_string_random();
+    const struct vm known = {
+        .name = guest->name,
+        .uuid = uuid,
+        .mac = nic ? nic->mac : NULL,
+        .mem_kib = guest->mem_kib,
+        .vcpus = guest->vcpus,
+        .state = VM_OFF,
+    };
+    struct sim_vm *vm = add_vm(host->world, host, &known);
+
+    vm->homeless = TRUE;
+    sim_tell_changed(host->world, host->address);
+    return vm;
+}
+
+void sim_host_drop_vm(struct sim_host *host, struct sim_vm *vm)
+{
+    struct sim_host *other = vm->left_behind;
+
+    g_ptr_array_remove(host->vms, vm);
+    if (other) {
+        sim_vm_set_left_behind(vm, NULL);
+        vm->host = other;
+        g_ptr_array_add(other->vms, vm);
+        return;
+    }
+    g_hash_table_remove(host->world->vms_by_name, vm->name);
+    g_ptr_array_remove(host->world->vms, vm);
 }
 
 static void add_host(struct sim_world *world, const struct host *known)
@@ -278,6 +314,7 @@ void sim_world_free(struct sim_world *world)
     g_hash_table_unref(world->hosts_by_address);
     g_hash_table_unref(world->hosts_by_mac);
     g_hash_table_unref(world->vms_by_name);
+    g_clear_pointer(&world->disks, g_hash_table_unref);
     g_ptr_array_unref(world->vms); /* their timers are on the clock of their hosts' world */
     g_ptr_array_unref(world->hosts);
     g_free(world->first_sin);
