@@ -79,7 +79,7 @@ lab vm "${host[1]}" busy --dirty
 stubborn "${host[1]}" busy
 knows_busy() { run find busy && out '^busy'; }
 check "a VM that is new is seen" until_true 20 knows_busy
-launch move migrate busy "${host[2]}"
+launch move migrate --force busy "${host[2]}"
 check "a long migration" until_true 20 migrates "${host[1]}" busy 1
 shows_running() { run jobs && out '	running	.*	busy	'; }
 check "is seen under way by another verb" until_true 10 shows_running
@@ -88,7 +88,7 @@ run cancel "$id"
 check "which cancels it" ended 0
 settle move 30
 check "its own verb says so" all 'ended 1' 'err "cancelled"'
-launch move migrate busy "${host[2]}"
+launch move migrate --force busy "${host[2]}"
 until_true 20 migrates "${host[1]}" busy 1
 kill -INT "$move"
 settle move 30
