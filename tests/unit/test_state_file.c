@@ -175,9 +175,10 @@ static void test_order_comes_back(void)
         g_string_append(xml, "<disk type='file'>&amp;</disk>\n");
     order.text = xml->str;
     g_autofree char *text = order_format(&order, &stamp);
-    autoptr(order) read = order_parse("order", text, strlen(text), &read_stamp, NULL);
+    g_autoptr(GError) error = NULL;
+    autoptr(order) read = order_parse("order", text, strlen(text), &read_stamp, &error);
 
-    g_assert_nonnull(read);
+    g_assert_no_error(error);
     g_assert_cmpuint(read_stamp.fence, ==, G_MAXUINT64);
     g_assert_cmpuint(read_stamp.number, ==, 12);
     g_assert_cmpuint(read->id, ==, order.id);
