@@ -80,7 +80,7 @@ typedef void (*follow_send_func)(struct order *order, gpointer data);
  */
 gboolean follow_begin(struct engine *engine, follow_send_func send, gpointer data);
 void follow_end(struct engine *engine);
-gboolean engine_follows(const struct engine *engine);
+gboolean engine_follows(const struct engine *engine); /* NULL leads */
 
 /*
  * Another manager is followed from now on, which has published nothing yet: what the last one was
