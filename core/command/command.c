@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/command/join.h"
+#include "core/engine/follow.h"
 
 static int status_of(const GError *error)
 {
@@ -166,7 +167,7 @@ static gboolean check_standing(const struct session *session, const struct comma
         !(line->given & OPTION_DRY_RUN))
         return refuse(error, "--policy: is not for what goes on by itself: set the policy first");
     if (verb->needs == NEEDS_ENGINE && session->store && !session->keeper &&
-        !(line->given & OPTION_DRY_RUN)) {
+        !engine_follows(session->engine) && !(line->given & OPTION_DRY_RUN)) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED,
                     "%s: nothing is done that cannot be written down, and the journal in %s "
                     "cannot be written",

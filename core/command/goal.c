@@ -66,11 +66,10 @@ static gboolean is_reached(gpointer data)
     const struct pursuit *pursuit = data;
     const struct engine *engine = pursuit->command->session->engine;
     const GPtrArray *jobs = engine_jobs(engine);
-    if (engine_goal(engine) != ENGINE_GOAL_NONE)
+    if ((pursuit->order && !follow_is_settled(engine, pursuit->order, NULL)) ||
+        engine_goal(engine) != ENGINE_GOAL_NONE)
         return FALSE;
-    if (pursuit->order)
-        return follow_is_settled(engine, pursuit->order, NULL);
-    for (guint i = 0; i < jobs->len; i++) {
+    for (guint i = 0; i < jobs->len && !pursuit->order; i++) {
         if (is_own(jobs->pdata[i]))
             return FALSE;
     }
@@ -84,7 +83,7 @@ static void give_up(gpointer data)
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(guint));
     engine_set_goal(engine, ENGINE_GOAL_NONE);
     if (pursuit->order)
-        return; /* what runs there may be others' as well */
+        return; /* what runs there is the manager's: it ends as it would */
     for (guint i = 0; i < engine_jobs(engine)->len; i++) {
         const struct job *job = engine_jobs(engine)->pdata[i];
         if (is_own(job))

@@ -4,6 +4,7 @@
 #include "core/command/keeper.h"
 #include "core/engine/follow.h"
 #include "core/manager/socket.h"
+#include "core/manager/takeover.h"
 #include "core/store/config.h"
 
 #define CONSOLE_BEATS 3
@@ -28,12 +29,25 @@ static gboolean keep(struct session *session, GError **error)
     return FALSE;
 }
 
+/* R11: a manager must not switch off what it runs on. */
+static void place_manager(struct session *session)
+{
+    struct takeover_machine machine;
+    takeover_machine_init(&machine);
+    const struct host *host = takeover_find_host(session_cluster(session), &machine);
+    engine_set_manager_host(session->engine, host ? host->name : NULL);
+    takeover_machine_clear(&machine);
+}
+
 /* Only who leads writes the cluster's file and the journal. */
 static void on_standing(struct standing *standing, gpointer data)
 {
     struct session *session = data;
     gboolean follows = standing_look(standing).kind == STANDING_FOLLOWS;
     g_autoptr(GError) error = NULL;
+    if (standing_look(standing).kind == STANDING_MANAGER && !session->placed)
+        place_manager(session);
+    session->placed = standing_look(standing).kind == STANDING_MANAGER;
     if (!session->joined)
         return;
     if (follows)
@@ -59,6 +73,16 @@ static gboolean wait_for(gboolean (*there)(const struct session *session),
         g_main_context_iteration(NULL, TRUE);
     g_source_remove(timer);
     return there(session);
+}
+
+/* A lease that nobody ever took need not be watched for as long as one that may be held. */
+static gboolean is_never_taken(const struct session *session)
+{
+    g_autofree char *dir = g_build_filename(store_dir(session->store), "Lease", NULL);
+    g_autoptr(GDir) names = session->config->lease.kind == CONFIG_LEASE_ETCD ? NULL : g_dir_open(dir, 0, NULL);
+    if (names)
+        return g_dir_read_name(names) == NULL;
+    return !session->config->lease.kind == CONFIG_LEASE_ETCD && !g_file_test(dir, G_FILE_TEST_EXISTS);
 }
 
 static gboolean is_decided(const struct session *session)
@@ -117,9 +141,10 @@ gboolean session_join(struct session *session, gboolean patient, GError **error)
                    session->hours, &session->config->engine, g_get_user_name());
     if (!begin_standing(session, error))
         return FALSE;
-    wait_for(is_decided, session,
-             patient ? config->lease.expiry_us + GRACE_US
-                     : MIN(CONSOLE_BEATS * config->lease.beat_us, config->lease.expiry_us));
+    if (!is_never_taken(session))
+        wait_for(is_decided, session,
+                 patient ? config->lease.expiry_us + GRACE_US
+                         : MIN(CONSOLE_BEATS * config->lease.beat_us, config->lease.expiry_us));
     if (engine_follows(session->engine) && !wait_for(has_sight, session, BLIND_US) && patient &&
         !look_past(session, error))
         return FALSE;

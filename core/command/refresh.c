@@ -2,7 +2,9 @@
 #include "core/command/verb.h"
 
 #include "core/command/definitions.h"
+#include "core/command/join.h"
 #include "core/command/session.h"
+#include "core/engine/follow.h"
 
 struct difference {
     const struct command *command;
@@ -80,7 +82,7 @@ static gboolean have_answered(gpointer data)
 /* Where hosts are observed all the time, what is known may be some seconds old. */
 static gboolean ask_again(struct session *session, GError **error)
 {
-    if (!session->standing)
+    if (!session->standing || engine_follows(session->engine))
         return TRUE;
     engine_refresh_all(session->engine);
     return session_wait(session, have_answered, NULL, session, error);
@@ -108,6 +110,11 @@ gboolean refresh_run(const struct command *command, GError **error)
     autoptr(cluster) before = cluster_copy(now);
     if (!session_wait_seen(command->session, error) || !ask_again(command->session, error))
         return FALSE;
+    if (engine_follows(command->session->engine)) {
+        engine_refresh_all(command->session->engine);
+        if (!join_await_order(command->session, error))
+            return FALSE;
+    }
     now = session_cluster(command->session);
     for (guint i = 0; i < now->hosts->len; i++) {
         const struct host *host = now->hosts->pdata[i];

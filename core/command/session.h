@@ -49,12 +49,13 @@ struct session {
     struct keeper *keeper;  /* NULL while a manager is followed: that one writes */
     struct standing *place; /* among others: see join.h; NULL = simulated, or no store */
     gboolean joined;        /* the keeper comes and goes with it */
+    gboolean placed;        /* this process is the manager, and its host is known as such */
     const struct output *output;
     struct lease *lease; /* of session_join, or handed over by a verb; given back at the close */
-    gint exit_status;  /* of a verb that failed and says itself how; 0 = as usual */
-    guint interrupts;  /* how often ^C was pressed in session_wait */
-    gboolean standing; /* verbs come and go (command_run_line); ^C is whoever's keeps it open */
-    gboolean detached; /* verbs that act queue their jobs, say so, and do not wait for them */
+    gint exit_status;    /* of a verb that failed and says itself how; 0 = as usual */
+    guint interrupts;    /* how often ^C was pressed in session_wait */
+    gboolean standing;   /* verbs come and go (command_run_line); ^C is whoever's keeps it open */
+    gboolean detached;   /* verbs that act queue their jobs, say so, and do not wait for them */
     const struct verb *running; /* of command_run_line; NULL = none */
     guint signals[2];           /* sources of the main loop */
 };

@@ -249,6 +249,16 @@ gboolean engine_add_host(struct engine *engine, const char *name, const char *ad
     return host != NULL;
 }
 
+void engine_set_manager_host(struct engine *engine, const char *host)
+{
+    struct host *found = host ? cluster_find_host(engine->cluster, host) : NULL;
+
+    if (engine->follow || cluster_manager(engine->cluster) == found)
+        return;
+    cluster_set_manager(engine->cluster, found);
+    engine_emit(engine, ENGINE_EVENT_MODEL, NULL, NULL);
+}
+
 gboolean engine_remove_host(struct engine *engine, const char *host, GError **error)
 {
     struct watch *watch = watch_find(engine, host);

@@ -396,6 +396,12 @@ gboolean engine_add_host(struct engine *engine, const char *name, const char *ad
 void engine_take_edits(struct engine *engine, const struct cluster *written);
 
 /*
+ * The manager runs on that host of the cluster (by name or address; NULL = on none) from now on: it
+ * is never switched off (R11). Nothing when the engine follows.
+ */
+void engine_set_manager_host(struct engine *engine, const char *host);
+
+/*
  * Takes a host, by name or address, and its VMs out of the cluster; nothing is done to them. FALSE
  * and ROOST_ERROR_INPUT when there is none, ROOST_ERROR_REFUSED while a job is about it.
  */

@@ -235,7 +235,7 @@ void follow_end(struct engine *engine)
 
 gboolean engine_follows(const struct engine *engine)
 {
-    return engine->follow != NULL;
+    return engine && engine->follow != NULL;
 }
 
 gboolean follow_is_blind(const struct engine *engine)

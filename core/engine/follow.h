@@ -28,7 +28,7 @@ enum order_kind {
     ORDER_OFF,         /* host, force */
     ORDER_START,       /* vm, host or NULL, force */
     ORDER_STOP,        /* vm, force */
-    ORDER_CONTROL,     /* vm, value = control_action, force: pause, resume, reboot, autostart... */
+    ORDER_CONTROL,     /* vm, value: enum control_action, force */
     ORDER_DRAIN,       /* host */
     ORDER_MAINTENANCE, /* host, on */
     ORDER_CANCEL,      /* job */
@@ -41,7 +41,7 @@ enum order_kind {
     ORDER_EDIT,        /* vm or host, key, text: pin, group, home, note, vm-max; text NULL = none */
     ORDER_ADD_HOST,    /* host = name, text = address */
     ORDER_REMOVE_HOST, /* host */
-    ORDER_DEFINE,      /* host, text = XML, on = fresh; vm for show */
+    ORDER_DEFINE,      /* host, text = XML, on = new to the cluster; vm only for the job's name */
     ORDER_FORGET,      /* vm, host, force */
 };
 
@@ -80,7 +80,7 @@ typedef void (*follow_send_func)(struct order *order, gpointer data);
  */
 gboolean follow_begin(struct engine *engine, follow_send_func send, gpointer data);
 void follow_end(struct engine *engine);
-gboolean engine_follows(const struct engine *engine);
+gboolean engine_follows(const struct engine *engine); /* NULL leads */
 
 /*
  * Another manager is followed from now on, which has published nothing yet: what the last one was

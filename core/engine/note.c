@@ -30,9 +30,17 @@ struct journal_entry *note_entry_copy(const struct journal_entry *entry)
 
 void note_add(struct engine *engine, struct journal_entry *entry, gboolean tell)
 {
+    gint place;
+
     if (engine->journal->len >= JOURNAL_KEPT + JOURNAL_SLACK)
         g_ptr_array_remove_range(engine->journal, 0, JOURNAL_SLACK);
-    g_ptr_array_add(engine->journal, entry);
+    /* What is not told is history, perhaps older than what is there. */
+    place = (gint)engine->journal->len;
+    while (!tell && place > 0 &&
+           ((const struct journal_entry *)g_ptr_array_index(engine->journal, place - 1))->wall_us >
+               entry->wall_us)
+        place--;
+    g_ptr_array_insert(engine->journal, place, entry);
     engine->journal_seq++;
     if (tell)
         engine_emit(engine, ENGINE_EVENT_JOURNAL, NULL, entry);

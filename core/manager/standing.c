@@ -34,7 +34,8 @@ struct standing {
     gboolean asked_to; /* be the manager, by the operator */
     gboolean in_way;
     gboolean told_trouble;
-    guint64 fence; /* whose beginning since_wall_us is */
+    guint64 noted_fence; /* of the manager that the journal names last; 0 = of none */
+    guint64 fence;       /* whose beginning since_wall_us is */
     gint64 since_wall_us;
 };
 
@@ -107,6 +108,33 @@ static gboolean is_automatic(const struct standing *standing)
            engine_goal(standing->engine) != ENGINE_GOAL_NONE;
 }
 
+/* "pc01", escaped. Free with g_free. */
+static char *name_holder(const struct lease_view *view)
+{
+    return text_escape(view->host && *view->host ? view->host : "a machine that is not named");
+}
+
+static void note_followed(struct standing *standing, const struct lease_view *view)
+{
+    g_autofree char *host = name_holder(view);
+    g_autofree char *text = g_strdup_printf("the manager is %s (fence %" G_GUINT64_FORMAT
+                                            "): it is followed from now on",
+                                            host, view->fence);
+    if (view->fence != standing->noted_fence)
+        engine_note(standing->engine, "mode", "", FALSE, text);
+    standing->noted_fence = view->fence;
+}
+
+static void note_gone(struct standing *standing, const struct lease_view *view)
+{
+    g_autofree char *host = name_holder(view);
+    g_autofree char *text =
+        g_strdup_printf("the manager, %s, %s: nobody acts automatically now", host,
+                        view->released ? "has ended" : "has fallen silent");
+    engine_note(standing->engine, view->released ? "mode" : "alarm", "", !view->released, text);
+    standing->noted_fence = 0;
+}
+
 static void leave_followers(struct standing *standing)
 {
     g_clear_pointer(&standing->leader, leader_free);
@@ -165,10 +193,14 @@ static void follow(struct standing *standing, const struct lease_view *view)
     /* Jobs that run must end first; each end looks again. */
     standing->in_way = standing->follower == NULL;
     standing->kind = standing->follower ? STANDING_FOLLOWS : STANDING_ALONE;
+    if (standing->follower)
+        note_followed(standing, view);
 }
 
-static void be_alone(struct standing *standing)
+static void be_alone(struct standing *standing, const struct lease_view *view)
 {
+    if (standing->follower && view->state == LEASE_FREE)
+        note_gone(standing, view);
     leave_followers(standing);
     leave_manager(standing);
     g_atomic_int_set(&standing->leave, LEAVE_ALONE);
@@ -213,13 +245,13 @@ static void settle(struct standing *standing)
         follow(standing, &view);
         break;
     case LEASE_FREE:
-        be_alone(standing);
+        be_alone(standing, &view);
         break;
     case LEASE_UNKNOWN:
     case LEASE_TROUBLE:
         /* What is followed may live; what is ours may be so no more: the guards see to that. */
         if (standing->kind == STANDING_ALONE)
-            be_alone(standing);
+            be_alone(standing, &view);
         break;
     }
     note_trouble(standing, view.trouble);

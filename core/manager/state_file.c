@@ -15,11 +15,11 @@ static const char *const goal_words[] = {"none", "compact", "normalize", NULL};
 static const char *const policy_words[] = {"pairs", "pack", NULL};
 static const char *const job_kind_words[] = {"migrate", "wake",   "off",    "start", "stop",
                                              "control", "define", "forget", NULL};
+static const char *const job_state_words[] = {"queued", "running",   "verifying", "done",
+                                              "failed", "cancelled", NULL};
 static const char *const action_words[] = {
     "start",  "shut-down", "force-off",    "pause",         "resume",
     "reboot", "reset",     "autostart-on", "autostart-off", NULL};
-static const char *const job_state_words[] = {"queued", "running",   "verifying", "done",
-                                              "failed", "cancelled", NULL};
 static const char *const origin_words[] = {"hand", "automatic", NULL};
 static const char *const migrate_mode_words[] = {"pre-copy", "post-copy", "stop-and-copy", NULL};
 static const char *const stage_words[] = {"copying", "paused", "following", NULL};
@@ -126,7 +126,7 @@ static const struct xml_field order_fields[] = {
     {"vm", XML_TEXT, ORDER(vm)},
     {"host", XML_TEXT, ORDER(host)},
     {"key", XML_TEXT, ORDER(key)},
-    {"text", XML_TEXT, ORDER(text)},
+    {"text", XML_LONG, ORDER(text)},
     {"job", XML_UINT, ORDER(job)},
     {"value", XML_INT, ORDER(value)},
     {"on", XML_FLAG, ORDER(on)},

@@ -21,7 +21,7 @@
 #include "core/engine/follow.h"
 
 #define STATE_FILE_BYTES_MOST (64u << 20)
-#define ORDER_FILE_BYTES_MOST (64u << 10)
+#define ORDER_FILE_BYTES_MOST (512u << 10)
 
 /* The document, UTF-8. Free with g_free. */
 char *state_format(const struct manager_state *state, gsize *length);

@@ -28,6 +28,13 @@ struct reader {
 
 /* --- Writing ---------------------------------------------------------------------------------- */
 
+static void append_text(GString *out, const char *name, const char *value)
+{
+    g_string_append_printf(out, " %s=\"", name);
+    schema_append_escaped(out, value);
+    g_string_append_c(out, '"');
+}
+
 void xml_write_text(GString *out, const char *name, const char *value)
 {
     g_autofree char *cut = NULL;
@@ -37,9 +44,7 @@ void xml_write_text(GString *out, const char *name, const char *value)
         if (!g_utf8_validate(cut, -1, &end))
             cut[end - cut] = '\0';
     }
-    g_string_append_printf(out, " %s=\"", name);
-    schema_append_escaped(out, cut ? cut : value);
-    g_string_append_c(out, '"');
+    append_text(out, name, cut ? cut : value);
 }
 
 static void write_number(GString *out, const struct xml_field *field, gconstpointer member)
@@ -64,6 +69,10 @@ void xml_write_fields(GString *out, const struct xml_field *fields, gconstpointe
         case XML_TEXT:
             if (*(char *const *)member)
                 xml_write_text(out, field->name, *(char *const *)member);
+            break;
+        case XML_LONG:
+            if (*(char *const *)member)
+                append_text(out, field->name, *(char *const *)member);
             break;
         case XML_FLAG:
             if (*(const gboolean *)member)
@@ -130,6 +139,8 @@ static gboolean read_value(const struct xml_field *field, gpointer member, const
     case XML_TEXT:
         if (strlen(value) > XML_TEXT_BYTES_MOST * 2)
             return FALSE;
+        G_GNUC_FALLTHROUGH;
+    case XML_LONG:
         g_free(*(char **)member);
         *(char **)member = g_strdup(value);
         return TRUE;

@@ -15,6 +15,7 @@
 
 enum xml_kind {
     XML_TEXT,   /* char *; NULL = not written */
+    XML_LONG,   /* the same, never cut: the limit is the document's */
     XML_UINT,   /* guint; 0 = not written, as for the rest */
     XML_UINT64, /* guint64 */
     XML_INT64,  /* gint64 */

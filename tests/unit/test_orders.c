@@ -324,6 +324,7 @@ static void test_too_old(void)
         orders_carry_out(rig->lead->engine, publisher, FENCE, &order, &stamp, "ana");
     g_assert_null(young->refusal);
     g_assert_cmpint(engine_mode(rig->lead->engine), ==, ENGINE_ALWAYS);
+    publisher_free(g_steal_pointer(&publisher));
     rig_free(rig);
 }
 
