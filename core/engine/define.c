@@ -170,10 +170,11 @@ static void forget_begin(struct task *task)
     const struct host *host = task->from->host;
     g_autofree char *why = NULL;
 
-    if (vm)
-        why = engine_explain_forget(task->engine, vm, host, task->job.force);
-    else
-        why = g_strdup_printf("vm %s is not there any more", task->job.vm);
+    if (!vm) {
+        task_end(task, TASK_END_REFUSED, "vm %s is not there any more", task->job.vm);
+        return;
+    }
+    why = engine_explain_forget(task->engine, vm, host, task->job.force);
     if (!why && !task->from->heard)
         why = g_strdup_printf("host %s does not answer now", host->name);
     if (why)

@@ -209,7 +209,8 @@ gboolean guest_read_vcpus(const char *text, guint *vcpus, GError **error)
 
 gboolean guest_read_nic(const char *text, struct guest_nic **nic, GError **error)
 {
-    const char *bridge = g_str_has_prefix(text, "bridge=") ? text + strlen("bridge=") : NULL;
+    static const char prefix[] = "bridge=";
+    const char *bridge = strncmp(text, prefix, strlen(prefix)) == 0 ? text + strlen(prefix) : NULL;
     const char *name = bridge ? bridge : text;
 
     *nic = NULL;

@@ -9,8 +9,7 @@
 #include "core/driver/libvirt/ssh_link.h"
 
 #define QUICK_US (60 * G_USEC_PER_SEC)
-#define COPY_US  (G_GINT64_CONSTANT(4) * 3600 * G_USEC_PER_SEC) /* of all that a large disk holds  \
-                                                                 */
+#define COPY_US  (G_GINT64_CONSTANT(4) * 3600 * G_USEC_PER_SEC) /* of a large disk */
 
 struct storage_work {
     struct manage_request *request;
