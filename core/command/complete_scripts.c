@@ -7,7 +7,7 @@
 static const char bash_script[] =
     "# bash completion for roost (made by: roost help --completion bash)\n"
     "_roost() {\n"
-    "    local cur=${COMP_WORDS[COMP_CWORD]} joined=no word kind text help i\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} joined=no word kind text i\n"
     "    local -a words=()\n"
     "    for ((i = 1; i <= COMP_CWORD; i++)); do\n"
     "        word=${COMP_WORDS[i]}\n"
@@ -23,7 +23,7 @@ static const char bash_script[] =
     "    cur=${cur#[\\'\\\"]} words[-1]=${words[-1]#[\\'\\\"]}\n"
     "    local before=${words[-1]%\"$cur\"}\n"
     "    COMPREPLY=()\n"
-    "    while IFS=$'\\t' read -r kind text help; do\n"
+    "    while IFS=$'\\t' read -r kind text _; do\n"
     "        if [[ $kind == file ]]; then\n"
     "            compopt -o filenames 2>/dev/null\n"
     "            while IFS= read -r text; do\n"
