@@ -9,7 +9,8 @@ DATADIR ?= $(PREFIX)/share
 SYSCONFDIR ?= /etc
 
 CC      ?= gcc
-PKGS    := glib-2.0 gio-2.0 gthread-2.0 ncursesw libvirt libssh libxml-2.0 libedit
+PKGS    := glib-2.0 gio-2.0 gthread-2.0 ncursesw libvirt libssh libxml-2.0 libcurl json-glib-1.0 \
+           libedit
 OUT     := build/$(VARIANT)
 VERSION := $(shell cat VERSION)
 
@@ -180,6 +181,7 @@ docs: all
 	build/roost help --completion bash >completions/roost.bash
 	build/roost help --completion zsh >completions/_roost
 	build/roost help --completion fish >completions/roost.fish
+	build/roost help --schema >schema/ClusterInfo.xsd
 
 install: all
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(BINDIR)/roost
@@ -189,6 +191,8 @@ install: all
 	install -Dm644 completions/roost.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/roost
 	install -Dm644 completions/_roost $(DESTDIR)$(DATADIR)/zsh/site-functions/_roost
 	install -Dm644 completions/roost.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/roost.fish
+	install -Dm644 docs/ClusterInfo.md $(DESTDIR)$(DATADIR)/doc/roost/ClusterInfo.md
+	install -Dm644 schema/ClusterInfo.xsd $(DESTDIR)$(DATADIR)/roost/schema/ClusterInfo.xsd
 	install -d $(DESTDIR)$(DATADIR)/doc/roost/themes $(DESTDIR)$(DATADIR)/doc/roost/keymaps
 	install -m644 themes/*.theme $(DESTDIR)$(DATADIR)/doc/roost/themes
 	install -m644 keymaps/*.keymap $(DESTDIR)$(DATADIR)/doc/roost/keymaps
@@ -198,7 +202,7 @@ uninstall:
 	rm -f $(DESTDIR)$(DATADIR)/bash-completion/completions/roost
 	rm -f $(DESTDIR)$(DATADIR)/zsh/site-functions/_roost
 	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/roost.fish
-	rm -rf $(DESTDIR)$(DATADIR)/doc/roost
+	rm -rf $(DESTDIR)$(DATADIR)/doc/roost $(DESTDIR)$(DATADIR)/roost
 
 clean:
 	rm -rf build

@@ -1,6 +1,6 @@
 # bash completion for roost (made by: roost help --completion bash)
 _roost() {
-    local cur=${COMP_WORDS[COMP_CWORD]} joined=no word kind text help i
+    local cur=${COMP_WORDS[COMP_CWORD]} joined=no word kind text i
     local -a words=()
     for ((i = 1; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -15,7 +15,7 @@ _roost() {
     cur=${cur#[\'\"]} words[-1]=${words[-1]#[\'\"]}
     local before=${words[-1]%"$cur"}
     COMPREPLY=()
-    while IFS=$'\t' read -r kind text help; do
+    while IFS=$'\t' read -r kind text _; do
         if [[ $kind == file ]]; then
             compopt -o filenames 2>/dev/null
             while IFS= read -r text; do

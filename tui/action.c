@@ -62,6 +62,9 @@ static gboolean run_on_lab(struct app *app, enum action action)
     case ACTION_AUTOMATIC:
         action_automatic(app);
         return TRUE;
+    case ACTION_MANAGE:
+        action_manage(app);
+        return TRUE;
     case ACTION_POLICY:
         action_policy(app);
         return TRUE;
@@ -111,6 +114,18 @@ static gboolean run_on_views(struct app *app, enum action action)
         return TRUE;
     case ACTION_FIND_NEXT:
         prompt_find_next(app);
+        return TRUE;
+    case ACTION_PALETTE:
+        action_put_back(app);
+        palette_open(app, NULL);
+        return TRUE;
+    case ACTION_OUTPUT:
+        app_open(app, &view_output);
+        return TRUE;
+    case ACTION_MENU:
+        app_open(app, &view_main);
+        action_put_back(app);
+        menu_open(app);
         return TRUE;
     case ACTION_CANCEL:
         app_open(app, &view_main);

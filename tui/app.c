@@ -20,6 +20,8 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     app->surface = surface_new(0, 0);
     app->footer_words = g_array_new(FALSE, FALSE, sizeof(struct footer_word));
     app->prompt.text = g_string_new(NULL);
+    palette_init(&app->palette, NULL);
+    output_text_init(&app->output);
     app->view = &view_main;
     app->journal_follows = app->grid_follows = TRUE;
     app->ascii = screen != NULL && screen->ascii;
@@ -39,6 +41,10 @@ void app_free(struct app *app)
     scene_clear(&app->scene);
     drag_clear(&app->drag);
     dialog_free(app->dialog);
+    menu_free(app->menu);
+    palette_run_clear(app);
+    palette_clear(&app->palette);
+    output_text_clear(&app->output);
     g_clear_pointer(&app->plan, plan_free);
     surface_free(app->surface);
     keymap_free(app->keymap);
@@ -106,6 +112,7 @@ void app_read(struct app *app)
     g_autofree char *why = NULL;
 
     scene_read(&app->scene, app->engine);
+    manager_read(app);
     if (!drag_update(&app->drag, &app->scene, app_check, app, &why))
         app_say(app, ROLE_WARNING, "%s", why);
     quit_check(app);
@@ -149,6 +156,10 @@ const struct surface *app_draw(struct app *app, int width, int height)
     app->view->draw(app, surface, (struct rect){0, 1, width, height - 2});
     header_draw(app, surface, (struct rect){0, 0, width, 1});
     footer_draw(app, surface, (struct rect){0, height - 1, width, 1});
+    if (app->palette.open)
+        palette_draw_above(app, surface, (struct rect){0, 1, width, height - 2});
+    if (app->menu != NULL)
+        menu_draw(app->menu, surface, app->ascii);
     if (app->dialog != NULL)
         dialog_draw(app->dialog, surface, app->ascii);
     return surface;
@@ -164,6 +175,13 @@ static void answer_dialog(struct app *app, int answer)
     dialog_call(dialog, app, answer);
 }
 
+/* Escape, where it would close or put back nothing, is for what the palette has running. */
+static gboolean cancels_run(const struct app *app, enum action action)
+{
+    return action == ACTION_CANCEL && palette_is_running(app) && app->view == &view_main &&
+           app->drag.by == DRAG_NONE && app->vm == NULL && !app->zoomed;
+}
+
 static void input_key(struct app *app, const struct input *input)
 {
     enum action action = keymap_action(app->keymap, input->key);
@@ -174,8 +192,14 @@ static void input_key(struct app *app, const struct input *input)
     } else if (app->dialog != NULL) {
         if (dialog_key(app->dialog, input->key, action, &answer))
             answer_dialog(app, answer);
+    } else if (app->menu != NULL) {
+        menu_key(app, input->key, action);
+    } else if (app->palette.open) {
+        palette_input(app, input, action);
     } else if (app->prompt.open) {
         prompt_input(app, input, action);
+    } else if (cancels_run(app, action)) {
+        palette_run_cancel(app, FALSE);
     } else {
         g_clear_pointer(&app->message, g_free);
         if (!app->view->key(app, input, action) && !action_run(app, action) &&
@@ -196,7 +220,9 @@ static void input_mouse(struct app *app, const struct input *input)
     if (app->dialog != NULL) {
         if (dialog_mouse(app->dialog, input, &answer))
             answer_dialog(app, answer);
-    } else if (app->prompt.open) {
+    } else if (app->menu != NULL) {
+        menu_mouse(app, input);
+    } else if (app->prompt.open || app->palette.open) {
         return;
     } else if (input->kind == INPUT_PRESS && input->button == 1 && action != ACTION_NONE) {
         if (!app->view->key(app, input, action))
@@ -237,13 +263,23 @@ void app_input(struct app *app, const struct input *input)
         input_mouse(app, input);
         break;
     case INPUT_PASTE:
-        if (app->prompt.open)
+        if (app->dialog != NULL)
+            dialog_paste(app->dialog, input->text);
+        else if (app->palette.open)
+            palette_input(app, input, ACTION_NONE);
+        else if (app->prompt.open)
             prompt_input(app, input, ACTION_NONE);
         break;
     case INPUT_RESIZE:
     case INPUT_NONE:
         break;
     }
+}
+
+void app_changed(struct app *app)
+{
+    if (app->changed != NULL)
+        app->changed(app->changed_data);
 }
 
 void app_tick(struct app *app)

@@ -13,6 +13,10 @@
 #include "tui/drag.h"
 #include "tui/grid_layout.h"
 #include "tui/keymap.h"
+#include "tui/list.h"
+#include "tui/menu.h"
+#include "tui/output_view.h"
+#include "tui/palette.h"
 #include "tui/scene.h"
 #include "tui/screen.h"
 
@@ -20,13 +24,8 @@
 #define APP_HEIGHT_LEAST 12
 
 struct view;
-
-/* Where a list that is longer than the screen stands. */
-struct list {
-    int top, cursor;
-    int y, n, height; /* as last drawn */
-    gboolean has_cursor;
-};
+struct palette_run;
+struct command_hooks;
 
 struct prompt {
     gboolean open;
@@ -47,9 +46,13 @@ enum app_leaving {
 };
 
 struct app {
-    struct engine *engine; /* NULL in golden screens: nothing can be done then */
+    struct engine *engine;   /* NULL in golden screens: nothing can be done then */
+    struct session *session; /* what the palette runs in; NULL = it runs nothing */
+    const struct command_hooks *hooks;
     struct screen *screen;
     struct surface *surface;
+    void (*changed)(gpointer data); /* asks for a frame; NULL = nobody draws by himself */
+    gpointer changed_data;
     struct keymap *keymap;
     char *theme_name;
     char *lab_name; /* NULL = the cluster's */
@@ -75,8 +78,13 @@ struct app {
     struct plan *plan;
     gboolean plan_normalizes;
     struct dialog *dialog;
+    struct menu *menu;
     struct prompt prompt;
-    GArray *footer_words; /* struct footer_word */
+    struct palette palette;
+    struct palette_run *run;   /* a line of the palette that is not done yet */
+    struct output_text output; /* what the last one printed */
+    gboolean drops_rest;       /* keys that were there already were typed for something else */
+    GArray *footer_words;      /* struct footer_word */
 
     char *message;
     enum role message_role;
@@ -100,6 +108,9 @@ const struct surface *app_draw(struct app *app, int width, int height);
 
 /* One key or mouse event. */
 void app_input(struct app *app, const struct input *input);
+
+/* Something changed that the engine does not tell: a frame is wanted. */
+void app_changed(struct app *app);
 
 /* One real second has passed. */
 void app_tick(struct app *app);

@@ -30,8 +30,11 @@ static void draw(struct console *console)
     app_read(console->app);
     screen_size(console->screen, &width, &height);
     screen_show(console->screen, app_draw(console->app, width, height));
-    if (console->app->leaving == APP_LEAVES)
-        g_main_loop_quit(console->loop);
+    if (console->app->leaving != APP_LEAVES)
+        return;
+    /* What the palette runs has a loop of its own within ours: it must come back first. */
+    palette_run_cancel(console->app, TRUE);
+    g_main_loop_quit(console->loop);
 }
 
 static gboolean frame_due(gpointer data)
@@ -44,13 +47,18 @@ static gboolean frame_due(gpointer data)
 }
 
 /* However much happens in the lab, at most one frame in FRAME_MS comes of it. */
-static void heard(const struct engine_event *event, gpointer data)
+static void changed(gpointer data)
 {
     struct console *console = data;
 
-    (void)event;
     if (console->frame_timer == 0)
         console->frame_timer = g_timeout_add(FRAME_MS, frame_due, console);
+}
+
+static void heard(const struct engine_event *event, gpointer data)
+{
+    (void)event;
+    changed(data);
 }
 
 static gboolean ticked(gpointer data)
@@ -72,9 +80,12 @@ static void ready(gpointer data)
     struct input input;
 
     while (screen_read(console->screen, &input)) {
+        if (console->app->drops_rest && input.kind == INPUT_KEY)
+            continue;
         app_read(console->app);
         app_input(console->app, &input);
     }
+    console->app->drops_rest = FALSE;
     draw(console);
 }
 
@@ -183,6 +194,7 @@ int console_run(const struct console_options *options, GError **error)
         keymap != NULL ? screen_curses_new(theme, options->mouse, error) : NULL;
     autoptr(app) app = NULL;
     struct console console = {.screen = screen};
+    g_autofree char *history = recall_path();
 
     if (screen == NULL)
         return 1;
@@ -190,6 +202,12 @@ int console_run(const struct console_options *options, GError **error)
                   options->simulated);
     app->theme_name = g_strdup(theme_name);
     app->mouse = options->mouse;
+    app->session = options->session;
+    app->hooks = options->hooks;
+    app->changed = changed;
+    app->changed_data = &console;
+    palette_clear(&app->palette);
+    palette_init(&app->palette, history);
     welcome(app);
     for (guint i = 0; options->warnings && i < options->warnings->len; i++)
         g_ptr_array_add(warnings, g_strdup(g_ptr_array_index(options->warnings, i)));

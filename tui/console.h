@@ -9,9 +9,12 @@
 
 #include <glib.h>
 
+#include "core/command/command.h"
 #include "core/engine/engine.h"
 
 struct console_options {
+    struct session *session;           /* the engine's, which the palette runs verbs in; borrowed */
+    const struct command_hooks *hooks; /* borrowed; what verbs are lent */
     struct engine *engine;     /* borrowed; already started or not: console_run starts none */
     gboolean simulated;        /* the lab is simulated: shown, and its clock can be sped up */
     const char *lab_name;      /* NULL = the cluster's own name */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "tui/line_edit.h"
 #include "tui/wrap.h"
 
 #define DIALOG_WIDTH_MOST  66
@@ -29,6 +30,8 @@ struct dialog {
     struct dialog_button buttons[DIALOG_BUTTONS_MOST];
     guint n_buttons;
     guint chosen;
+    char *word; /* to be typed; NULL = none */
+    struct line_edit typed;
 };
 
 static void text_clear(gpointer data)
@@ -43,6 +46,7 @@ struct dialog *dialog_new(const char *title, dialog_func func, const char *subje
     dialog->title = g_strdup(title);
     dialog->subject = g_strdup(subject);
     dialog->func = func;
+    line_edit_init(&dialog->typed);
     dialog->texts = g_array_new(FALSE, TRUE, sizeof(struct dialog_text));
     g_array_set_clear_func(dialog->texts, text_clear);
     return dialog;
@@ -55,6 +59,8 @@ void dialog_free(struct dialog *dialog)
     for (guint i = 0; i < dialog->n_buttons; i++)
         g_free(dialog->buttons[i].label);
     g_array_unref(dialog->texts);
+    line_edit_clear(&dialog->typed);
+    g_free(dialog->word);
     g_free(dialog->title);
     g_free(dialog->subject);
     g_free(dialog);
@@ -76,6 +82,18 @@ void dialog_add_button(struct dialog *dialog, int answer, char key, const char *
     g_return_if_fail(dialog->n_buttons < DIALOG_BUTTONS_MOST);
     dialog->buttons[dialog->n_buttons++] =
         (struct dialog_button){.answer = answer, .key = key, .label = g_strdup(label)};
+}
+
+void dialog_want_word(struct dialog *dialog, const char *word)
+{
+    g_free(dialog->word);
+    dialog->word = g_strdup(word);
+}
+
+void dialog_paste(struct dialog *dialog, const char *text)
+{
+    if (dialog->word != NULL)
+        line_edit_insert(&dialog->typed, text);
 }
 
 void dialog_choose(struct dialog *dialog, int answer)
@@ -147,6 +165,16 @@ static void draw_button(const struct dialog_button *button, struct surface *surf
                        CELL_UNDERLINE | CELL_BOLD, "%c", button->key);
 }
 
+static void draw_word(struct dialog *dialog, struct surface *surface, struct rect row)
+{
+    int x = row.x + surface_printf(surface, row.x, row.y, row.width - 8, ROLE_DIALOG, CELL_BOLD,
+                                   "Type %s: ", dialog->word);
+    struct rect field = {x, row.y, row.x + row.width - x, 1};
+
+    surface_fill(surface, field, " ", ROLE_INPUT, 0);
+    line_edit_draw(&dialog->typed, surface, field, ROLE_INPUT);
+}
+
 static void draw_buttons(struct dialog *dialog, struct surface *surface, int x, int y)
 {
     for (guint i = 0; i < dialog->n_buttons; i++) {
@@ -175,12 +203,12 @@ void dialog_draw(struct dialog *dialog, struct surface *surface, gboolean ascii)
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) roles = g_array_new(FALSE, FALSE, sizeof(enum role));
     int button_lines = place_buttons(dialog, inner);
-    int text_lines, height, width = inner + 6;
+    int text_lines, height, width = inner + 6, word_lines = dialog->word != NULL ? 2 : 0;
     struct rect box;
 
     wrap_texts(dialog, inner, lines, roles);
-    text_lines = MIN((int)lines->len, MAX(0, surface->height - button_lines - 6));
-    height = text_lines + button_lines + 5;
+    text_lines = MIN((int)lines->len, MAX(0, surface->height - button_lines - word_lines - 6));
+    height = text_lines + button_lines + word_lines + 5;
     box = (struct rect){(surface->width - width) / 2, MAX(0, (surface->height - height) / 2), width,
                         height};
     surface_fill(surface, box, " ", ROLE_DIALOG, 0);
@@ -188,7 +216,9 @@ void dialog_draw(struct dialog *dialog, struct surface *surface, gboolean ascii)
     for (int i = 0; i < text_lines; i++)
         surface_text(surface, box.x + 3, box.y + 2 + i, inner, g_ptr_array_index(lines, (guint)i),
                      g_array_index(roles, enum role, (guint)i), 0);
-    draw_buttons(dialog, surface, box.x + 3, box.y + 3 + text_lines);
+    if (dialog->word != NULL)
+        draw_word(dialog, surface, (struct rect){box.x + 3, box.y + 3 + text_lines, inner, 1});
+    draw_buttons(dialog, surface, box.x + 3, box.y + 3 + text_lines + word_lines);
 }
 
 /* --- Answering ------------------------------------------------------------------------------- */
@@ -200,12 +230,34 @@ static void choose_next(struct dialog *dialog, int step)
 
 static gboolean take(const struct dialog *dialog, guint index, int *answer)
 {
+    if (index == 0 && dialog->word != NULL && strcmp(dialog->typed.text->str, dialog->word) != 0)
+        return FALSE;
     *answer = dialog->buttons[index].answer;
     return TRUE;
 }
 
+/* Arrows sideways, blanks and letters are the field's. */
+static gboolean key_with_word(struct dialog *dialog, guint key, int *answer)
+{
+    gboolean right = strcmp(dialog->typed.text->str, dialog->word) == 0;
+
+    if (key == INPUT_KEY_UP || key == INPUT_KEY_BACK_TAB)
+        choose_next(dialog, -1);
+    else if (key == INPUT_KEY_DOWN || key == INPUT_KEY_TAB)
+        choose_next(dialog, 1);
+    else if (key == INPUT_KEY_ENTER)
+        return take(dialog, right && dialog->typed.text->len > 0 ? 0 : dialog->chosen, answer);
+    else if (key == INPUT_KEY_ESCAPE || key == 3 || key == 7)
+        return take(dialog, dialog->n_buttons - 1, answer);
+    else
+        line_edit_key(&dialog->typed, key);
+    return FALSE;
+}
+
 gboolean dialog_key(struct dialog *dialog, guint key, enum action action, int *answer)
 {
+    if (dialog->word != NULL)
+        return key_with_word(dialog, key, answer);
     if (key == INPUT_KEY_LEFT || key == INPUT_KEY_UP || key == INPUT_KEY_BACK_TAB)
         choose_next(dialog, -1);
     else if (key == INPUT_KEY_RIGHT || key == INPUT_KEY_DOWN || key == INPUT_KEY_TAB)

@@ -32,6 +32,15 @@ void dialog_add_text(struct dialog *dialog, enum role role, const char *format, 
 /* key: an ASCII letter that takes it at once. The first button added is chosen at first. */
 void dialog_add_button(struct dialog *dialog, int answer, char key, const char *label);
 
+/*
+ * The first button is taken only once this word has been typed: for what cannot be undone. Letters
+ * then are text and take no button.
+ */
+void dialog_want_word(struct dialog *dialog, const char *word);
+
+/* Pasted text goes where a word is wanted, and nowhere else. */
+void dialog_paste(struct dialog *dialog, const char *text);
+
 /* Chooses another button by its answer. */
 void dialog_choose(struct dialog *dialog, int answer);
 

@@ -36,6 +36,8 @@
     X(PREVIOUS_VM, "previous-vm", "", "select the previous VM of the host")                        \
     X(FIND, "find", "find", "find a host or a VM by name")                                         \
     X(FIND_NEXT, "find-next", "", "the next one found")                                            \
+    X(PALETTE, "palette", "command", "a verb of the command line: Tab completes, Enter runs it")   \
+    X(MENU, "menu", "menu", "what can be done with the selected VM, or host")                      \
     X(MIGRATE, "migrate", "move", "pick up the selected VM; again, or Enter, drops it")            \
     X(START_STOP, "start-stop", "", "start the selected VM, or shut it down after asking")         \
     X(CONFIRM, "confirm", "", "drop what is in hand; take the chosen answer; open")                \
@@ -51,6 +53,8 @@
     X(NORMALIZE, "normalize", "", "wake everything and bring every VM home now")                   \
     X(JOBS, "jobs", "jobs", "the jobs; choose one to cancel it")                                   \
     X(JOURNAL, "journal", "journal", "the journal, all of it")                                     \
+    X(OUTPUT, "output", "", "what the last verb of the palette printed")                           \
+    X(MANAGE, "manage", "", "become the manager, or hand the lab over, after asking")              \
     X(CANCEL_JOBS, "cancel-jobs", "", "cancel every job that waits, and ask about those running")  \
     X(POSTCOPY, "post-copy", "",                                                                   \
       "the selected VM's migration, or the chosen job, over to post-copy, after asking")           \

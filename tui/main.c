@@ -9,10 +9,17 @@
 #include "tui/console.h"
 #include "tui/keymap.h"
 
+static void append_keys(GString *man);
+static gboolean run_console(struct session *session, GError **error);
+
+static const struct command_hooks hooks = {run_console, append_keys};
+
 static gboolean run_console(struct session *session, GError **error)
 {
     const struct config *config = session->config;
     const struct console_options options = {
+        .session = session,
+        .hooks = &hooks,
         .engine = session->engine,
         .simulated = session->simulated,
         .lab_name = session->lab_name,
@@ -56,7 +63,6 @@ static void keep_log_from_output(void)
 
 int main(int argc, char **argv)
 {
-    static const struct command_hooks hooks = {run_console, append_keys};
     const struct output output = {stdout, stderr, isatty(STDOUT_FILENO)};
     share_one_heap();
     keep_log_from_output();

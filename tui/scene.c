@@ -13,6 +13,7 @@ void scene_init(struct scene *scene)
 
 void scene_clear(struct scene *scene)
 {
+    manager_look_clear(&scene->manager);
     g_clear_pointer(&scene->hosts, g_array_unref);
     g_clear_pointer(&scene->coming, g_array_unref);
     g_clear_pointer(&scene->jobs_by_vm, g_hash_table_unref);

@@ -9,6 +9,7 @@
 #define ROOST_TUI_SCENE_H
 
 #include "core/engine/engine.h"
+#include "tui/manager.h"
 #include "tui/mark.h"
 
 struct scene_host {
@@ -35,6 +36,7 @@ struct scene {
     guint speed; /* of a simulated clock; 0 = paused */
     gint64 now_us;
     gint64 wall_us;
+    struct manager_look manager; /* filled by manager_read; owned */
 
     /* filled by scene_count */
     GArray *hosts;  /* struct scene_host, by host->index */

@@ -21,6 +21,7 @@ extern const struct view view_help;
 extern const struct view view_plan;
 extern const struct view view_jobs;
 extern const struct view view_journal;
+extern const struct view view_output;
 
 /* Makes the plan (of compaction, or of normalize) and shows it. */
 void plan_open(struct app *app, gboolean normalize);

@@ -57,6 +57,12 @@ static guint collect_words(const struct app *app, struct word *words)
         }
         if (app->view == &view_jobs)
             add_word(app, words, &n, ACTION_CONFIRM, "cancel the job");
+        if (app->view == &view_output) {
+            add_word(app, words, &n, ACTION_FIND, "search");
+            add_word(app, words, &n, ACTION_FIND_NEXT, "next");
+            add_word(app, words, &n, ACTION_PAGE_DOWN, "page down");
+            add_word(app, words, &n, ACTION_PALETTE, "command");
+        }
         add_word(app, words, &n, ACTION_CURSOR_UP, "up");
         add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
         return n;
@@ -129,13 +135,21 @@ void footer_draw(struct app *app, struct surface *surface, struct rect rect)
         say(surface, rect, "arrows choose, Enter takes, so does the letter that is underlined");
     } else if (app->drag.by == DRAG_BY_MOUSE) {
         say(surface, rect, "let go over a host to move it there, anywhere else to leave it");
+    } else if (app->menu != NULL) {
+        say(surface, rect, "arrows choose, Enter takes, so does the letter; Escape closes");
+    } else if (app->palette.open) {
+        palette_draw_line(app, surface, rect);
     } else if (app->prompt.open) {
         prompt_draw(app, surface, rect);
+    } else if (app->view == &view_output && app->output.searching) {
+        output_search_draw(app, surface, rect);
     } else if (app->leaving == APP_WAITS) {
         surface_printf(surface, rect.x + 1, rect.y, rect.width - 2, ROLE_WARNING, CELL_BOLD,
                        "leaving when %u running job%s ended; %s again to decide anew",
                        app->scene.n_running, app->scene.n_running == 1 ? " has" : "s have",
                        keymap_first_key(app->keymap, ACTION_QUIT));
+    } else if (palette_runs_long(app)) {
+        palette_run_draw(app, surface, rect);
     } else if (app->message != NULL) {
         surface_fill(surface, rect, " ", app->message_role, 0);
         surface_text(surface, rect.x + 1, rect.y, rect.width - 2, app->message, app->message_role,

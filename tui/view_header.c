@@ -93,22 +93,28 @@ static void add_troubles(struct fields *fields, const struct scene *scene)
         fields_add(fields, 3, ROLE_WARNING, CELL_BOLD, NULL, "%u in doubt", scene->n_doubt);
 }
 
-/* The badge and the clock stand at the right end. Returns the cells they take. */
+/* The badges and the clock stand at the right end. Returns the cells they take. */
 static int draw_right(const struct scene *scene, struct surface *surface, struct rect rect)
 {
     gboolean with_day = rect.width >= WIDE_ENOUGH;
     g_autofree char *clock =
         scene_time(scene, scene->wall_us, with_day ? "%a " MINUTE_FORMAT : MINUTE_FORMAT);
+    enum role role;
+    g_autofree char *manager = manager_badge(&scene->manager, &role);
     g_autofree char *badge = NULL;
     int x = rect.x + rect.width - (int)text_width(clock) - 1;
 
     surface_text(surface, x, rect.y, -1, clock, ROLE_HEADER_STRONG, CELL_BOLD);
-    if (!scene->simulated)
-        return rect.x + rect.width - x + 1;
-    badge =
-        scene->speed == 0 ? g_strdup(" SIM paused ") : g_strdup_printf(" SIM x%u ", scene->speed);
-    x -= (int)strlen(badge) + 1;
-    surface_text(surface, x, rect.y, (int)strlen(badge), badge, ROLE_BADGE, CELL_BOLD);
+    if (scene->simulated) {
+        badge = scene->speed == 0 ? g_strdup(" SIM paused ")
+                                  : g_strdup_printf(" SIM x%u ", scene->speed);
+        x -= (int)strlen(badge) + 1;
+        surface_text(surface, x, rect.y, (int)strlen(badge), badge, ROLE_BADGE, CELL_BOLD);
+    }
+    if (manager != NULL) {
+        x -= (int)strlen(manager) + 1;
+        surface_text(surface, x, rect.y, (int)strlen(manager), manager, role, CELL_BOLD);
+    }
     return rect.x + rect.width - x + 1;
 }
 

@@ -91,6 +91,12 @@ static const char *verifying(enum job_kind kind)
         return "until its host says that it runs";
     case JOB_STOP:
         return "until it is off";
+    case JOB_CONTROL:
+        return "until its host says so";
+    case JOB_DEFINE:
+        return "until its host knows it";
+    case JOB_FORGET:
+        return "until its host does not know it";
     }
     return "";
 }
@@ -254,14 +260,18 @@ static void find_chosen(struct app *app)
 }
 
 /* Who wanted it, why, and how it stands. */
-static void draw_chosen(struct surface *surface, struct rect rect, const struct job *job)
+static void draw_chosen(const struct scene *scene, struct surface *surface, struct rect rect,
+                        const struct job *job)
 {
+    gboolean follows = scene->manager.lead == MANAGER_FOLLOWS && !job_is_over(job);
+    g_autofree char *name = manager_name(&scene->manager);
     g_autofree char *what = job_describe(job);
     g_autofree char *text =
-        g_strdup_printf("%s: %s%s%s%s%s%s%s", job->who != NULL ? job->who : "", what,
+        g_strdup_printf("%s: %s%s%s%s%s%s%s%s%s", job->who != NULL ? job->who : "", what,
                         job->why != NULL ? ": " : "", job->why != NULL ? job->why : "",
                         job->result != NULL ? "; " : "", job->result != NULL ? job->result : "",
-                        job->note != NULL ? "; " : "", job->note != NULL ? job->note : "");
+                        job->note != NULL ? "; " : "", job->note != NULL ? job->note : "",
+                        follows ? "; carried out by " : "", follows ? name : "");
 
     list_say_chosen(surface, rect, text);
 }
@@ -291,7 +301,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     inside.y += inside.height - LIST_CHOSEN_LINES;
     inside.height = LIST_CHOSEN_LINES;
     if (app->jobs.n > 0)
-        draw_chosen(surface, inside, job_at(app, app->jobs.cursor));
+        draw_chosen(&app->scene, surface, inside, job_at(app, app->jobs.cursor));
 }
 
 static gboolean key(struct app *app, const struct input *input, enum action action)

@@ -142,10 +142,24 @@ static void draw_main_rule(const struct app *app, struct surface *surface, struc
     draw_scrolled(app, surface, rect);
 }
 
+/* Who acts, at the right end. */
+static void draw_manager(const struct app *app, struct surface *surface, struct rect rect)
+{
+    enum role role;
+    g_autofree char *sentence = manager_sentence(app, &role);
+    g_autofree char *escaped = sentence != NULL ? text_escape(sentence) : NULL;
+    int width = escaped != NULL ? MIN((int)text_width(escaped) + 2, rect.width) : 0;
+
+    if (width > 2)
+        surface_printf(surface, rect.x + rect.width - width, rect.y, width, role, 0, " %s ",
+                       sentence);
+}
+
 static void draw_jobs_rule(const struct app *app, struct surface *surface, struct rect rect)
 {
     const struct scene *scene = &app->scene;
     g_autofree char *text = NULL;
+    int used;
 
     if (scene->n_running + scene->n_queued == 0)
         text = g_strdup("nothing under way");
@@ -156,8 +170,9 @@ static void draw_jobs_rule(const struct app *app, struct surface *surface, struc
         text = g_strdup_printf("%u job%s running, %u waiting", scene->n_running,
                                scene->n_running == 1 ? "" : "s", scene->n_queued);
     draw_rule(app, surface, rect);
-    surface_printf(surface, rect.x + 1, rect.y, rect.width - 2,
-                   scene->n_running > 0 ? ROLE_STRONG : ROLE_MUTED, 0, " %s ", text);
+    used = surface_printf(surface, rect.x + 1, rect.y, rect.width - 2,
+                          scene->n_running > 0 ? ROLE_STRONG : ROLE_MUTED, 0, " %s ", text);
+    draw_manager(app, surface, (struct rect){rect.x + 2 + used, rect.y, rect.width - used - 3, 1});
 }
 
 /* --- The view -------------------------------------------------------------------------------- */
@@ -179,7 +194,8 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     journal_part_draw(app, surface, layout.journal);
 }
 
-/* Enter: drops what is in hand; else zooms a grid too small to show VMs, or back out. */
+/* Enter: drops what is in hand; else zooms a grid too small to show VMs, or back out; else the
+ * menu. */
 static void confirm(struct app *app)
 {
     if (app->drag.by != DRAG_NONE) {
@@ -189,6 +205,8 @@ static void confirm(struct app *app)
     } else if (app->grid.style != GRID_TILES) {
         app->zoomed = TRUE;
         app->grid_follows = TRUE;
+    } else {
+        menu_open(app);
     }
 }
 

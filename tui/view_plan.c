@@ -91,6 +91,27 @@ static void draw_lines(struct app *app, struct surface *surface, struct rect rec
     list_say_chosen(surface, below, chosen);
 }
 
+/* Below: what the manager that is watched has decided itself. Returns the lines it takes. */
+static int draw_next(const struct app *app, struct surface *surface, struct rect rect)
+{
+    const struct manager_look *look = &app->scene.manager;
+    g_autofree char *name = manager_name(look);
+    int n, y;
+
+    if (look->lead != MANAGER_FOLLOWS || look->next == NULL || look->next->len == 0)
+        return 0;
+    n = MIN((int)look->next->len, rect.height / 3);
+    y = rect.y + rect.height - n - 1;
+    surface_fill(surface, (struct rect){rect.x, y, rect.width, 1}, app->ascii ? "-" : "─",
+                 ROLE_MUTED, 0);
+    surface_printf(surface, rect.x + 1, y, rect.width - 2, ROLE_STRONG, 0,
+                   " what %s does next, and why ", name);
+    for (int i = 0; i < n; i++)
+        surface_text(surface, rect.x + 1, y + 1 + i, rect.width - 2,
+                     g_ptr_array_index(look->next, (guint)i), ROLE_TEXT, 0);
+    return n + 1;
+}
+
 static void draw(struct app *app, struct surface *surface, struct rect area)
 {
     const struct plan *plan = app->plan;
@@ -105,6 +126,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
                  CELL_BOLD);
     inside.y += 2;
     inside.height -= 2;
+    inside.height -= draw_next(app, surface, inside);
     draw_lines(app, surface, inside);
 }
 

@@ -334,6 +334,22 @@ gboolean clock_step(struct clock *clock)
     return TRUE;
 }
 
+gint64 clock_next_us(const struct clock *clock)
+{
+    return clock->n_heap > 0 ? heap_at(clock, 0)->at_us : G_MAXINT64;
+}
+
+void clock_pass(struct clock *clock, gint64 until_us)
+{
+    g_return_if_fail(clock->kind == CLOCK_STEPPED);
+    clock->now_us = MAX(clock->now_us, until_us);
+}
+
+gboolean clock_is_stepped(const struct clock *clock)
+{
+    return clock->kind == CLOCK_STEPPED;
+}
+
 void clock_set_speed(struct clock *clock, guint speed)
 {
     if (clock->kind != CLOCK_PACED)

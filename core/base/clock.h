@@ -55,6 +55,18 @@ void clock_cancel_timer(struct clock *clock, guint id);
 /* Stepped only: jumps to the next timer and calls it. FALSE when none is left. */
 gboolean clock_step(struct clock *clock);
 
+/* Stepped only: when the next timer is due, by clock_mono_us; G_MAXINT64 when none is left. */
+gint64 clock_next_us(const struct clock *clock);
+
+/*
+ * Stepped only: lets time pass up to that moment without running a timer, as for a process that was
+ * stopped; what was due meanwhile runs late, by the next steps.
+ */
+void clock_pass(struct clock *clock, gint64 until_us);
+
+/* TRUE when only clock_step moves its time. */
+gboolean clock_is_stepped(const struct clock *clock);
+
 /* Paced only: simulated seconds per real second, 0 (paused) to CLOCK_SPEED_MOST. */
 void clock_set_speed(struct clock *clock, guint speed);
 

@@ -24,8 +24,9 @@ static int tell(const struct output *output, const GError *error)
 static void fill_request(struct session_request *request, const struct command_line *line)
 {
     gboolean console = line->verb == NULL;
-    gboolean watched = line->verb && line->verb->options & OPTION_SPEED &&
+    gboolean watched = line->verb && line->verb->run == shell_run &&
                        (line->given & OPTION_SPEED || isatty(STDIN_FILENO));
+    gboolean lives = line->verb && line->verb->run == run_run && !(line->given & OPTION_ONCE);
     gboolean simulated_only = line->given & (OPTION_SEED | OPTION_FAULTS | OPTION_SPEED);
     *request = (struct session_request){
         .config = line->config,
@@ -33,7 +34,7 @@ static void fill_request(struct session_request *request, const struct command_l
         .policy = line->policy,
         .faults = line->faults,
         .seed = line->seed,
-        .paced = console || watched,
+        .paced = console || watched || lives,
         .speed = line->speed,
         .looks = line->verb && (line->verb->needs == NEEDS_SIGHT || line->given & OPTION_DRY_RUN),
         .bare = line->verb && line->verb->needs == NEEDS_CLUSTER,

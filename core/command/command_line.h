@@ -25,6 +25,14 @@ struct command_line {
     char *bandwidth;
     char *timeout;
     char *on_timeout;
+    char *since; /* of the journal and of a report, as the next seven; as written */
+    char *until;
+    char *host;
+    char *vm;
+    char *grep;
+    char *lines;
+    char *night;
+    char *month;
     char *seed_text;
     guint64 seed; /* 1 unless given */
     char *speed_text;
@@ -32,8 +40,10 @@ struct command_line {
     char *completion;          /* of a shell's name */
     enum output_format format; /* text unless given */
     char *file;                /* of hosts; "-" = stdin */
+    char *confirm; /* a cluster's name */
     char *password_fd_text;
     guint password_fd;
+    char *pid_file;
     guint speed; /* simulated seconds a second; 60 unless given */
 };
 

@@ -11,7 +11,7 @@ struct fan {
     struct fan_call *calls;
     guint started;
     guint ended;
-    gboolean cancelled;
+    gboolean interrupted;
     guint shown; /* how many had ended when the progress was last drawn */
 };
 
@@ -31,51 +31,50 @@ static gboolean is_over(gpointer data)
 {
     struct fan *fan = data;
 
-    if (fan->cancelled)
-        return fan->ended == fan->started;
-    while (fan->started < fan->items->len && fan->started - fan->ended < FAN_MOST) {
+    while (!fan->interrupted && fan->started < fan->items->len &&
+           fan->started - fan->ended < FAN_MOST) {
         struct fan_call *call = &fan->calls[fan->started];
 
-        *call = (struct fan_call){.fan = fan, .item = g_ptr_array_index(fan->items, fan->started)};
+        *call = (struct fan_call){fan, g_ptr_array_index(fan->items, fan->started)};
         fan->started++;
         fan->start(call);
     }
     show_progress(fan);
-    return fan->ended == fan->items->len;
+    return fan->ended == (fan->interrupted ? fan->started : fan->items->len);
 }
 
-/* In a session that stands: what was begun must end before what it uses goes. */
 static void cancel(gpointer data)
 {
     struct fan *fan = data;
 
-    fan->cancelled = TRUE;
-    for (guint i = 0; i < fan->started; i++)
-        if (fan->calls[i].operation)
+    fan->interrupted = TRUE;
+    for (guint i = 0; i < fan->started; i++) {
+        if (fan->calls[i].operation != 0)
             driver_cancel(fan->command->session->driver, fan->calls[i].operation);
+    }
 }
 
 gboolean fan_run(const struct command *command, const char *doing, const GPtrArray *items,
                  fan_start_func start, GError **error)
 {
-    struct fan fan = {.command = command, .doing = doing, .items = items, .start = start};
-    gboolean waited;
+    struct fan *fan;
+    gboolean interrupted;
 
     if (items->len == 0)
         return TRUE;
-    fan.calls = g_new0(struct fan_call, items->len);
-    waited = command->session->standing
-                 ? session_wait_out(command->session, is_over, cancel, &fan, error)
-                 : session_wait(command->session, is_over, NULL, &fan, error);
-    output_progress(command->output, NULL);
-    if (fan.cancelled) {
-        g_free(fan.calls);
-        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_CANCELLED, "interrupted");
+    fan = g_new0(struct fan, 1);
+    *fan = (struct fan){.command = command, .doing = doing, .items = items, .start = start};
+    fan->calls = g_new0(struct fan_call, items->len);
+    /* Left by a second ^C, outside of a session that stands, it stays for late answers. */
+    if (!session_wait_out(command->session, is_over, cancel, fan, error))
         return FALSE;
-    }
-    if (waited)
-        g_free(fan.calls);
-    return waited;
+    interrupted = fan->interrupted;
+    output_progress(command->output, NULL);
+    g_free(fan->calls);
+    g_free(fan);
+    if (interrupted)
+        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_CANCELLED, "interrupted");
+    return !interrupted;
 }
 
 void fan_end(struct fan_call *call)

@@ -17,19 +17,20 @@ struct fan;
 struct fan_call {
     struct fan *fan;
     gpointer item;
-    guint operation; /* of the driver, while there is one: so that it can be cancelled */
+    guint operation; /* of the driver, to be cancelled; 0 = none, or not known */
 };
 
 /*
  * Begins an operation for call->item, whose done function gets the call, as its data, and ends with
- * fan_end. It may begin another operation instead. call->operation is to be what the driver gave.
+ * fan_end. It may begin another operation instead. What it leaves in call->operation is cancelled
+ * when the verb is.
  */
 typedef void (*fan_start_func)(struct fan_call *call);
 
 /*
  * Starts all items and waits until each has ended. `doing` is what the progress says: "asking".
- * FALSE when interrupted: then nothing must be freed that the calls use, and the program is to end.
- * In a session that stands all calls have ended by then, being cancelled.
+ * FALSE when interrupted: no more items are started, and those under way cancelled and waited for.
+ * A second interruption leaves them: nothing must be freed that the calls use.
  */
 gboolean fan_run(const struct command *command, const char *doing, const GPtrArray *items,
                  fan_start_func start, GError **error);

@@ -10,6 +10,7 @@
 #include "core/command/complete_scripts.h"
 #include "core/command/manual.h"
 #include "core/driver/sim/sim.h"
+#include "core/store/cluster_schema.h"
 #include "core/store/config.h"
 
 #define COLUMNS 78
@@ -158,6 +159,8 @@ gboolean help_run(const struct command *command, GError **error)
         return print_script(command, error);
     else if (command->line->given & OPTION_EXAMPLE)
         text = config_example();
+    else if (command->line->given & OPTION_SCHEMA)
+        text = schema_format_xsd();
     else
         return help_show(command->output, verb);
     output_text(command->output, text);

@@ -3,7 +3,10 @@
 #include <gio/gio.h>
 
 #include "core/base/error.h"
+#include "core/store/history.h"
 #include "core/store/journal.h"
+#include "core/store/journal_queue.h"
+#include "core/store/metrics.h"
 
 #define SOON_S  5
 #define LATER_S 300
@@ -12,13 +15,12 @@
 /* Two consoles get in each other's way now and then, and editors take a moment: no alarm yet. */
 #define REFUSALS_TOLD 3
 
-/* A night of entries; beyond that the oldest give way. */
-#define LINES_MOST 10000
-
 struct keeper {
     struct engine *engine;
     struct store *store;
-    struct journal *journal;
+    struct journal_queue *journal;
+    struct history *history; /* NULL = it cannot be written */
+    struct metrics *metrics; /* NULL = not configured */
     guint listener;
     guint timer;      /* of the main loop, in real time; 0 = none */
     gboolean soon;    /* the timer is the short one */
@@ -26,9 +28,6 @@ struct keeper {
     gboolean busy;    /* a thread has the store */
     guint failures;   /* of saving, in a row */
     gboolean told;    /* the operator knows that it fails */
-    GQueue lines;     /* char *, owned: of the journal, not written yet */
-    guint lost;       /* lines given up, since there were too many */
-    GError *trouble;  /* why lines are not written; NULL = they are */
     GPtrArray *notes; /* of the save under way */
 };
 
@@ -57,46 +56,22 @@ static void tell(struct keeper *keeper, gboolean alarm, const char *result, cons
 
 /* --- The journal ------------------------------------------------------------------------------ */
 
-static gboolean flush_lines(struct keeper *keeper)
+static void on_told(gboolean alarm, const char *result, const char *text, gpointer data)
 {
-    while (keeper->lines.length > 0) {
-        const char *line = g_queue_peek_head(&keeper->lines);
-        g_autoptr(GError) error = NULL;
-        if (!journal_write(keeper->journal, line, &error)) {
-            g_clear_error(&keeper->trouble);
-            keeper->trouble = g_steal_pointer(&error);
-            return FALSE;
-        }
-        g_free(g_queue_pop_head(&keeper->lines));
-    }
-    return TRUE;
+    tell(data, alarm, result, "%s", text);
 }
 
 static void retry_lines(struct keeper *keeper)
 {
-    if (!keeper->trouble || !flush_lines(keeper))
-        return;
-    g_clear_error(&keeper->trouble);
-    if (keeper->lost > 0)
-        tell(keeper, TRUE, "", "the journal is written again, but %u of its lines were lost",
-             keeper->lost);
-    else
-        tell(keeper, FALSE, "done", "the journal is written again, and is whole");
-    keeper->lost = 0;
+    journal_queue_retry(keeper->journal);
+    if (keeper->history)
+        history_retry(keeper->history);
 }
 
 static void write_line(struct keeper *keeper, const struct journal_entry *entry)
 {
-    gboolean new_trouble = keeper->trouble == NULL;
-    g_queue_push_tail(&keeper->lines, journal_format(entry));
-    if (keeper->lines.length > LINES_MOST) {
-        g_free(g_queue_pop_head(&keeper->lines));
-        keeper->lost++;
-    }
-    /* While it is known to fail, only the timer tries again. */
-    if (new_trouble && !flush_lines(keeper))
-        tell(keeper, TRUE, "failed", "%s; it is kept in memory, and tried again",
-             keeper->trouble->message);
+    g_autofree char *line = journal_format(entry);
+    journal_queue_add(keeper->journal, line);
 }
 
 /* --- What others write ------------------------------------------------------------------------ */
@@ -267,20 +242,40 @@ static void on_event(const struct engine_event *event, gpointer data)
     }
 }
 
-struct keeper *keeper_new(struct engine *engine, struct store *store, GError **error)
+/* Beside the journal; that it cannot be written is told of the journal. */
+static void begin_history(struct keeper *keeper, const struct config *config)
 {
-    struct journal *journal = journal_open(store_dir(store), error);
-    if (!journal)
+    const char *dir = store_dir(keeper->store);
+    struct rotate *file = rotate_open(dir, HISTORY_NAME, &config->journal, NULL);
+    if (!file)
+        return;
+    keeper->history = history_new(keeper->engine, dir, journal_queue_new(file, NULL, NULL));
+    /* What is simulated is nobody's electricity. */
+    if (config->metrics_textfile && !clock_is_simulated(engine_clock(keeper->engine)))
+        keeper->metrics = metrics_new(keeper->engine, keeper->history, config->metrics_textfile);
+}
+
+struct keeper *keeper_new(struct engine *engine, struct store *store, const struct config *config,
+                          GError **error)
+{
+    struct rotate *file = rotate_open(store_dir(store), JOURNAL_NAME, &config->journal, error);
+    if (!file)
         return NULL;
     struct keeper *keeper = g_new0(struct keeper, 1);
     keeper->engine = engine;
     keeper->store = store;
-    keeper->journal = journal;
+    keeper->journal = journal_queue_new(file, on_told, keeper);
     keeper->notes = g_ptr_array_new_with_free_func(g_free);
-    g_queue_init(&keeper->lines);
     keeper->listener = engine_listen(engine, on_event, keeper);
     keeper->look_timer = g_timeout_add_seconds(LOOK_S, on_look_timer, keeper);
+    begin_history(keeper, config);
     return keeper;
+}
+
+void keeper_set_fence(struct keeper *keeper, guint64 fence)
+{
+    if (keeper->metrics)
+        metrics_set_fence(keeper->metrics, fence);
 }
 
 void keeper_free(struct keeper *keeper)
@@ -288,14 +283,14 @@ void keeper_free(struct keeper *keeper)
     if (!keeper)
         return;
     await_thread(keeper);
+    metrics_free(keeper->metrics);
+    history_free(keeper->history);
     engine_unlisten(keeper->engine, keeper->listener);
     if (keeper->timer)
         g_source_remove(keeper->timer);
     g_source_remove(keeper->look_timer);
-    g_queue_clear_full(&keeper->lines, g_free);
     g_ptr_array_unref(keeper->notes);
-    g_clear_error(&keeper->trouble);
-    journal_free(keeper->journal);
+    journal_queue_free(keeper->journal);
     g_free(keeper);
 }
 
@@ -315,10 +310,7 @@ gboolean keeper_save(struct keeper *keeper, GPtrArray *notes, GError **error)
     await_thread(keeper);
     if (!save_now(keeper, notes, error))
         return FALSE;
-    retry_lines(keeper);
-    if (!keeper->trouble)
-        return TRUE;
-    g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s (lines of the journal lost: %u)",
-                keeper->trouble->message, keeper->lines.length + keeper->lost);
-    return FALSE;
+    if (keeper->history)
+        history_flush(keeper->history);
+    return journal_queue_flush(keeper->journal, error);
 }

@@ -1,5 +1,6 @@
 /*
- * keeper.h - writes down what an engine does: each entry to the journal, the cluster to the store.
+ * keeper.h - writes down what an engine does: each entry to the journal, samples to the history,
+ * the cluster to the store.
  *
  * After something of note (an entry of the journal) the cluster is saved within seconds; when only
  * loads change, every few minutes (R21). Reading and writing are a thread's, so that a file server
@@ -16,12 +17,17 @@
 #include <glib.h>
 
 #include "core/engine/engine.h"
+#include "core/store/config.h"
 #include "core/store/store.h"
 
 struct keeper;
 
-/* Borrows both. NULL when the journal cannot be opened. */
-struct keeper *keeper_new(struct engine *engine, struct store *store, GError **error);
+/* Borrows engine and store. NULL when the journal cannot be opened. */
+struct keeper *keeper_new(struct engine *engine, struct store *store, const struct config *config,
+                          GError **error);
+
+/* The number of the lease under which the engine acts, for the metrics; 0 = none. */
+void keeper_set_fence(struct keeper *keeper, guint64 fence);
 
 /* Stops keeping, without a last save. NULL is allowed. */
 void keeper_free(struct keeper *keeper);

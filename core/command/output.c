@@ -104,6 +104,16 @@ void records_add(struct records *records, ...)
     g_ptr_array_add(records->rows, g_strv_builder_end(row));
 }
 
+void records_add_row(struct records *records, const char *const *fields, guint count)
+{
+    g_autoptr(GStrvBuilder) row = g_strv_builder_new();
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *escaped = text_escape(fields[i]);
+        g_strv_builder_add(row, escaped);
+    }
+    g_ptr_array_add(records->rows, g_strv_builder_end(row));
+}
+
 /* "-" stands for nothing. */
 static const char *cell(char **row, guint column)
 {

@@ -78,6 +78,9 @@ struct records *records_new(const struct record_kind *kind);
 /* Adds a record of strings, one for each field in order, hidden ones too, up to NULL; copied. */
 void records_add(struct records *records, ...) G_GNUC_NULL_TERMINATED;
 
+/* The same of an array. */
+void records_add_row(struct records *records, const char *const *fields, guint count);
+
 /* Prints them and frees the lot. */
 void records_print_free(struct records *records, const struct output *output);
 

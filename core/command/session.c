@@ -9,7 +9,10 @@
 #include "core/command/lab.h"
 #include "core/driver/libvirt/libvirt_driver.h"
 #include "core/driver/sim/sim.h"
+#include "core/manager/manager.h"
+#include "core/manager/socket.h"
 #include "core/store/config_host.h"
+#include "core/store/lease_identity.h"
 
 /* A simulated verb runs a quarter of an hour after closing, on the same day whenever it is run. */
 #define SIMULATED_DAY_US  (G_GINT64_CONSTANT(1767787200) * G_USEC_PER_SEC) /* Wed 2026-01-07 */
@@ -226,6 +229,7 @@ static void session_free(struct session *session)
     keeper_free(session->keeper);
     engine_free(session->engine);
     driver_free(session->driver);
+    lease_free(session->lease);
     clock_free(session->clock);
     hours_free(session->hours);
     cluster_free(session->cluster);
@@ -262,7 +266,7 @@ gboolean session_observe(struct session *session, GError **error)
                    session->hours, &session->config->engine, g_get_user_name());
     if (session->store) {
         g_autoptr(GError) cause = NULL;
-        session->keeper = keeper_new(session->engine, session->store, &cause);
+        session->keeper = keeper_new(session->engine, session->store, session->config, &cause);
         if (!session->keeper && !session->looks) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;
@@ -272,6 +276,50 @@ gboolean session_observe(struct session *session, GError **error)
     }
     engine_start(session->engine);
     return TRUE;
+}
+
+void session_unobserve(struct session *session)
+{
+    g_clear_pointer(&session->keeper, keeper_free);
+    g_clear_pointer(&session->engine, engine_free);
+}
+
+gboolean session_load(struct session *session, GError **error)
+{
+    if (!session->store)
+        return TRUE;
+    struct cluster *cluster =
+        store_load(session->store, session->cluster ? session->cluster->name : "lab", NULL, error);
+    if (!cluster)
+        return FALSE;
+    cluster_free(session->cluster);
+    session->cluster = cluster;
+    return TRUE;
+}
+
+struct lease *session_lease_new(struct session *session, const char *what, GError **error)
+{
+    const struct config *config = session->config;
+    g_autofree char *socket = socket_path_for(store_dir(session->store));
+    autoptr(lease_identity) identity = lease_identity_new(what, socket);
+    g_autofree char *prefix = config->etcd_prefix
+                                  ? g_strdup(config->etcd_prefix)
+                                  : g_strdup_printf("/roost/%s", session_cluster(session)->name);
+    const struct lease_settings settings = {
+        .dir = store_dir(session->store),
+        .endpoints = config->etcd_endpoints,
+        .prefix = prefix,
+        .ca_file = config->etcd_ca,
+        .cert_file = config->etcd_cert,
+        .key_file = config->etcd_key,
+        .beat_us = config->lease_beat_us,
+        .valid_us = config->lease_valid_us,
+        .expiry_us = config->lease_expiry_us,
+    };
+    struct lease *lease = lease_new(&settings, identity, error);
+    if (lease)
+        manager_guard_driver(session->driver, lease);
+    return lease;
 }
 
 /* --- Keeping ---------------------------------------------------------------------------------- */
@@ -339,7 +387,7 @@ static gboolean on_interrupt(gpointer data)
 /* One thing happens, be it by the simulated clock or by the main loop. */
 static void happen(const struct session *session)
 {
-    gboolean stepped = session->simulated && clock_speed(session->clock) == 0;
+    gboolean stepped = clock_is_stepped(session->clock);
     if (stepped)
         clock_step(session->clock);
     g_main_context_iteration(NULL, !stepped);

@@ -18,6 +18,7 @@
 #include "core/engine/engine.h"
 #include "core/policy/hours.h"
 #include "core/store/config.h"
+#include "core/store/lease.h"
 #include "core/store/store.h"
 
 struct session_request {
@@ -48,6 +49,7 @@ struct session {
     struct engine *engine; /* NULL until session_observe */
     struct keeper *keeper;
     const struct output *output;
+    struct lease *lease; /* handed over by a verb: given back when all else is closed */
     gint exit_status;  /* of a verb that failed and says itself how; 0 = as usual */
     guint interrupts;  /* how often ^C was pressed in session_wait */
     gboolean standing; /* verbs come and go (command_run_line); ^C is whoever's keeps it open */
@@ -69,6 +71,23 @@ gboolean session_has_config(void);
 
 /* Makes the engine, which asks every host at once, and keeps journal and store from now on. */
 gboolean session_observe(struct session *session, GError **error);
+
+/*
+ * Gives up the engine, without a word to the hosts and without a save: what the driver is at goes
+ * on. Nothing is known of the cluster until session_load.
+ */
+void session_unobserve(struct session *session);
+
+/* Reads the cluster from the store again, before the engine is made. TRUE when there is no store.
+ */
+gboolean session_load(struct session *session, GError **error);
+
+/*
+ * The lease of the session's store, watched from now on, for a process that is `what` ("run",
+ * "console"); the driver asks it from now on. To be freed after session_close. NULL with the
+ * reason.
+ */
+struct lease *session_lease_new(struct session *session, const char *what, GError **error);
 
 /*
  * Saves what was not saved yet, and frees it all. FALSE when it could not be saved. NULL for

@@ -100,6 +100,21 @@ const struct verb verbs[] = {
      "longer than a list: how much CPU a VM uses only shows at a second look at its host.",
      OPTION_SCRIPT | OPTION_NORMALIZE | OPTION_POLICY | OPTION_FORMAT, 0, 0, NEEDS_SIGHT, plan_run,
      NULL, plan_kinds},
+    {"run", "", "be the manager, without a screen, for as long as no other is",
+     "Of all that run on one store, on whichever machines, one acts: the one that holds the lease. "
+     "The others wait, and ask nothing of any host; when it ends or falls silent the first living "
+     "host of the cluster's list takes over, within seconds. It works by [automatic] mode of the "
+     "configuration, publishes what it does for consoles to follow, and takes their orders.\n"
+     "SIGHUP reads the configuration again. SIGINT starts no new job and ends after those that "
+     "run; a second one ends at once. SIGTERM hands over at once: migrations that would die with "
+     "this process are cancelled, and it is made sure where their VMs are.\n"
+     "Says what it does on stderr, a line each; under systemd as systemd wants it, which is also "
+     "told when it is ready, and that it lives.\n"
+     "--once does what the hour demands, compact while the lab is closed, normalize before it "
+     "opens, and ends; when there is a manager already it leaves it to that.\n"
+     "The exit status is 0 when it ended as it was told, 1 when it failed, 2 when it was asked "
+     "wrongly, 3 when it was ended in the middle by a second SIGINT.",
+     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run, .flags = VERB_ALONE},
     {"night", "", "one simulated night, from closing to opening, at full speed",
      "Prints key=value lines: hosts, vms, hosts_on_lowest, seconds_to_lowest, migrations, "
      "migrations_failed, vms_lost, kwh, kwh_all_on, hosts_on_at_opening and vms_home_at_opening. "
@@ -120,12 +135,33 @@ const struct verb verbs[] = {
      "unless --speed is given.",
      OPTION_POLICY | OPTION_SPEED | OPTION_KEEP_GOING, 0, 0, NEEDS_SIGHT, shell_run,
      .flags = VERB_ALONE},
-    {"help", "[VERB]", "this help, or that of a verb", "",
-     OPTION_MAN | OPTION_EXAMPLE | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1, NEEDS_NOTHING,
-     help_run},
     {"complete", "-- WORD...", "what may stand in the place of the last word",
      "For the completions of other shells: reads the store alone, and prints kind, text and help.",
      0, 0, 0, NEEDS_NOTHING, complete_run, .flags = VERB_HIDDEN},
+    {"log", "", "the journal: what was done, by whom, and how it ended",
+     "The oldest line first, those that were put aside and compressed too. A line is: time, who, "
+     "what, object, job, result, alarm (yes, or no), text. Times are of the time zone of the "
+     "hours.\n"
+     "TIME is a day (2026-11-20, \"20 Nov\", yesterday, Mon), a time (22:00), both (\"20 Nov "
+     "22:00\"), how long ago (90min, 2h, 3d), or RFC 3339. --host finds what was done to it, and "
+     "what names it; the regular expression of --grep is Perl's, and tried on the whole line as "
+     "it is printed. --follow begins with the last 10 lines unless --lines says otherwise.",
+     OPTION_SPAN | OPTION_FILTER | OPTION_ALARMS | OPTION_FOLLOW | OPTION_LINES | OPTION_FORMAT, 0,
+     0, NEEDS_CLUSTER, log_run, NULL, log_kinds},
+    {"report", "", "a night, or a month: hosts on, migrations, failures, energy, money, CO2",
+     "The last night unless told otherwise, from closing to opening by the hours; while the lab is "
+     "closed, the night so far. Without hours, days from noon to noon. A month has a line for each "
+     "night, and their sum.\n"
+     "Shows the hosts that are on over time; the fewest, and when; whether all were on at opening, "
+     "or which were not; migrations, wakes and switch-offs by how they ended; alarms; and kWh, by "
+     "[power] of the configuration, against every host on. Money and CO2 are told where [energy] "
+     "says what a kWh costs and stands for. Time in which nothing was recorded is shown as a gap, "
+     "and saves nothing.",
+     OPTION_SPAN | OPTION_NIGHT | OPTION_MONTH | OPTION_FORMAT, 0, 0, NEEDS_CLUSTER, report_run,
+     NULL, report_kinds},
+    {"help", "[VERB]", "this help, or that of a verb", "",
+     OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1,
+     NEEDS_NOTHING, help_run},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
     {NULL},
 };

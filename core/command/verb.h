@@ -32,10 +32,22 @@
 #define OPTION_BANDWIDTH   OPTION_BIT(18)
 #define OPTION_TIMEOUT     OPTION_BIT(19)
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
+#define OPTION_ONCE        OPTION_BIT(56)
+#define OPTION_PID_FILE    OPTION_BIT(57)
+#define OPTION_SPAN        OPTION_BIT(48) /* --since, --until */
+#define OPTION_FILTER      OPTION_BIT(49) /* --host, --vm, --grep */
+#define OPTION_ALARMS      OPTION_BIT(50)
+#define OPTION_FOLLOW      OPTION_BIT(51)
+#define OPTION_LINES       OPTION_BIT(52)
+#define OPTION_NIGHT       OPTION_BIT(53)
+#define OPTION_MONTH       OPTION_BIT(54)
 #define OPTION_FORMAT      OPTION_BIT(30)
 #define OPTION_COMPLETION  OPTION_BIT(60)
 #define OPTION_COMMANDS    OPTION_BIT(61)
 #define OPTION_KEEP_GOING  OPTION_BIT(62)
+#define OPTION_CONFIRM     OPTION_BIT(31)
+#define OPTION_SCHEMA      OPTION_BIT(32)
+#define OPTION_NONE        OPTION_BIT(33)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -121,9 +133,12 @@ gboolean off_run(const struct command *command, GError **error);
 gboolean compact_run(const struct command *command, GError **error);
 gboolean normalize_run(const struct command *command, GError **error);
 gboolean plan_run(const struct command *command, GError **error);
+gboolean run_run(const struct command *command, GError **error);
 gboolean night_verb_run(const struct command *command, GError **error);
 gboolean shell_run(const struct command *command, GError **error);
 gboolean complete_run(const struct command *command, GError **error);
+gboolean log_run(const struct command *command, GError **error);
+gboolean report_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);
 gboolean version_run(const struct command *command, GError **error);
 
@@ -132,6 +147,8 @@ extern const struct record_kind *const list_kinds[];
 extern const struct record_kind *const find_kinds[];
 extern const struct record_kind *const doctor_kinds[];
 extern const struct record_kind *const plan_kinds[];
+extern const struct record_kind *const log_kinds[];
+extern const struct record_kind *const report_kinds[];
 
 /* Prints the help of a verb, or the overview for NULL. */
 gboolean help_show(const struct output *output, const struct verb *verb);

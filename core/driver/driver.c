@@ -59,7 +59,8 @@ guint driver_power_off(struct driver *driver, const char *address, gboolean forc
 
 void driver_steer(struct driver *driver, guint operation, enum migrate_steer steer)
 {
-    driver->ops->steer(driver, operation, steer);
+    if (driver_may_act(driver, "steer", NULL))
+        driver->ops->steer(driver, operation, steer);
 }
 
 void driver_switch_postcopy(struct driver *driver, guint operation)
@@ -98,9 +99,15 @@ guint driver_control(struct driver *driver, const struct control_request *reques
 const char *control_action_name(enum control_action action)
 {
     static const char *const names[] = {
-        [CONTROL_START] = "start",         [CONTROL_SHUT_DOWN] = "shut down",
-        [CONTROL_FORCE_OFF] = "force off", [CONTROL_PAUSE] = "pause",
-        [CONTROL_RESUME] = "resume",       [CONTROL_REBOOT] = "reboot",
+        [CONTROL_START] = "start",
+        [CONTROL_SHUT_DOWN] = "shut down",
+        [CONTROL_FORCE_OFF] = "force off",
+        [CONTROL_PAUSE] = "pause",
+        [CONTROL_RESUME] = "resume",
+        [CONTROL_REBOOT] = "reboot",
+        [CONTROL_RESET] = "reset",
+        [CONTROL_AUTOSTART_ON] = "autostart on",
+        [CONTROL_AUTOSTART_OFF] = "autostart off",
     };
 
     return names[action];

@@ -159,7 +159,10 @@ enum control_action {
     CONTROL_FORCE_OFF, /* as by pulling its plug */
     CONTROL_PAUSE,
     CONTROL_RESUME,
-    CONTROL_REBOOT, /* asks the guest */
+    CONTROL_REBOOT,       /* asks the guest */
+    CONTROL_RESET,        /* starts it anew at once, as by its reset button */
+    CONTROL_AUTOSTART_ON, /* its host starts it with itself; running or not */
+    CONTROL_AUTOSTART_OFF,
 };
 
 struct control_request {
@@ -173,6 +176,10 @@ struct enrol_answer;
 struct run_request;
 struct run_answer;
 struct peer_request;
+
+/* Of manage.h. */
+struct manage_request;
+struct manage_answer;
 
 struct driver_ops {
     const char *name; /* "simulated", "libvirt" */
@@ -193,6 +200,10 @@ struct driver_ops {
                    driver_check_func done, gpointer data);
     guint (*control)(struct driver *driver, const struct control_request *request,
                      driver_done_func done, gpointer data);
+    guint (*manage)(struct driver *driver, const struct manage_request *request,
+                    void (*done)(const struct manage_answer *answer, const GError *error,
+                                 gpointer data),
+                    gpointer data);
     guint (*enrol)(struct driver *driver, const struct enrol_request *request,
                    void (*done)(struct enrol_answer *answer, const GError *error, gpointer data),
                    gpointer data);
@@ -301,9 +312,10 @@ guint driver_check(struct driver *driver, const struct check_request *request,
 
 /*
  * Starts or stops one VM where its host knows it. done means done; for what the guest is asked
- * (SHUT_DOWN, REBOOT) it means asked. REFUSED when the VM is in no state for it, or its host does
- * not know it; FAILED when the hypervisor cannot do it. Nobody but the host itself is asked: that
- * the VM runs nowhere else is the caller's to make sure of before a start.
+ * (SHUT_DOWN, REBOOT) it means asked. An autostart that is as asked already is done. REFUSED when
+ * the VM is in no state for it, or its host does not know it; FAILED when the hypervisor cannot do
+ * it. Nobody but the host itself is asked: that the VM runs nowhere else is the caller's to make
+ * sure of before a start.
  */
 guint driver_control(struct driver *driver, const struct control_request *request,
                      driver_done_func done, gpointer data);

@@ -1,5 +1,8 @@
 /* act.c - what an operator asks for by hand. */
+#include "core/base/text.h"
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
+#include "core/model/guest_xml.h"
 
 static struct watch *find_host(const struct engine *engine, const char *name, GError **error)
 {
@@ -57,8 +60,11 @@ static gboolean is_in_the_way(const struct task *task, GError **error)
     return TRUE;
 }
 
+/* A manager that is followed does that itself, once it has the order. */
 static void push_aside(struct task *task)
 {
+    if (task->engine->follow)
+        return;
     task_end(task, TASK_END_SUPERSEDED, "%s does otherwise", task->engine->who);
 }
 
@@ -124,6 +130,15 @@ guint engine_migrate_as(struct engine *engine, const char *vm, const char *to, g
     }
     if (!may_migrate(engine, found, target, force, error))
         return 0;
+    if (engine->follow)
+        return follow_order(
+            engine,
+            &(const struct order){
+                .kind = ORDER_MIGRATE,
+                .vm = found->name,
+                .host = target->host->name,
+                .force = force,
+                .options = options ? *options : (struct migrate_options)MIGRATE_OPTIONS_INIT});
     from = watch_of(engine, found->host);
     if ((task = g_hash_table_lookup(engine->vm_tasks, found->name)))
         push_aside(task);
@@ -161,14 +176,15 @@ static struct vm *find_vm(const struct engine *engine, const char *name, GError 
 }
 
 /* Neither the VM nor the power of the host is being seen to; what is automatic has given way. */
-static gboolean is_vm_free(struct engine *engine, const struct vm *vm, const struct watch *watch,
+static gboolean is_vm_free(struct engine *engine, const char *vm, const struct watch *watch,
                            GError **error)
 {
-    struct task *own = g_hash_table_lookup(engine->vm_tasks, vm->name);
+    struct task *own = g_hash_table_lookup(engine->vm_tasks, vm);
     struct task *power = task_find_for_power(watch);
 
     if ((own && is_in_the_way(own, error)) || (power && is_in_the_way(power, error))) {
-        g_prefix_error(error, "vm %s: ", vm->name);
+        g_autofree char *name = text_escape(vm);
+        g_prefix_error(error, "vm %s: ", name);
         return FALSE;
     }
     if (own)
@@ -181,8 +197,15 @@ static gboolean is_vm_free(struct engine *engine, const struct vm *vm, const str
 static guint submit_vm(struct watch *watch, enum job_kind kind, const struct vm *vm, gboolean force)
 {
     struct engine *engine = watch->engine;
-    struct task *task = task_new(engine, kind, JOB_BY_HAND, watch, engine->who, "by hand");
+    struct task *task;
 
+    if (engine->follow)
+        return follow_order(
+            engine, &(const struct order){.kind = kind == JOB_START ? ORDER_START : ORDER_STOP,
+                                          .vm = vm->name,
+                                          .host = kind == JOB_START ? watch->host->name : NULL,
+                                          .force = force});
+    task = task_new(engine, kind, JOB_BY_HAND, watch, engine->who, "by hand");
     task->job.vm = g_strdup(vm->name);
     task->job.mem_kib = vm->mem_kib;
     task->job.force = force;
@@ -209,7 +232,7 @@ guint engine_start_vm(struct engine *engine, const char *vm, const char *host, g
 
     if (found)
         watch = host ? find_host(engine, host, error) : watch_of(engine, found->host);
-    if (!watch || !is_vm_free(engine, found, watch, error) ||
+    if (!watch || !is_vm_free(engine, found->name, watch, error) ||
         !is_allowed(engine, engine_check_start(engine, found, watch->host), force, found,
                     watch->host, error))
         return 0;
@@ -221,9 +244,93 @@ guint engine_stop_vm(struct engine *engine, const char *vm, gboolean force, GErr
     struct vm *found = find_vm(engine, vm, error);
 
     if (!found || !is_allowed(engine, check_stop(found), force, found, found->host, error) ||
-        !is_vm_free(engine, found, watch_of(engine, found->host), error))
+        !is_vm_free(engine, found->name, watch_of(engine, found->host), error))
         return 0;
     return submit_vm(watch_of(engine, found->host), JOB_STOP, found, force);
+}
+
+static guint refuse(char *why_take, GError **error)
+{
+    g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_REFUSED, why_take);
+    g_free(why_take);
+    return 0;
+}
+
+guint engine_control_vm(struct engine *engine, const char *vm, enum control_action action,
+                        gboolean force, GError **error)
+{
+    struct vm *found = find_vm(engine, vm, error);
+    struct watch *watch = found ? watch_of(engine, found->host) : NULL;
+    struct task *task;
+    char *why;
+
+    if (!found)
+        return 0;
+    if (action == CONTROL_START)
+        return engine_start_vm(engine, vm, NULL, force, error);
+    if (action == CONTROL_SHUT_DOWN || action == CONTROL_FORCE_OFF)
+        return engine_stop_vm(engine, vm, force || action == CONTROL_FORCE_OFF, error);
+    if ((why = engine_explain_control(engine, found, action)))
+        return refuse(why, error);
+    if (!is_vm_free(engine, found->name, watch, error))
+        return 0;
+    task = task_new(engine, JOB_CONTROL, JOB_BY_HAND, watch, engine->who, "by hand");
+    task->job.action = action;
+    task->job.vm = g_strdup(found->name);
+    task->job.mem_kib = found->mem_kib;
+    task->job.force = force;
+    task_submit(task, NULL);
+    return task->job.id;
+}
+
+/* --- Definitions --- */
+
+static struct guest *read_guest(const char *xml, GError **error)
+{
+    struct guest *guest = guest_xml_read(xml ? xml : "", error);
+
+    if (guest && guest->name && guest_check_name(guest->name, error))
+        return guest;
+    if (guest && !guest->name)
+        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_INPUT, "it has no name");
+    g_prefix_error(error, "the definition cannot be used: ");
+    guest_free(guest);
+    return NULL;
+}
+
+guint engine_define_vm(struct engine *engine, const char *host, const char *xml, gboolean fresh,
+                       GError **error)
+{
+    struct watch *watch = find_host(engine, host, error);
+    autoptr(guest) guest = watch ? read_guest(xml, error) : NULL;
+    char *why = guest ? engine_explain_define(engine, guest, fresh) : NULL;
+    struct task *task;
+
+    if (why)
+        return refuse(why, error);
+    if (!guest || !is_vm_free(engine, guest->name, watch, error))
+        return 0;
+    task = task_new(engine, JOB_DEFINE, JOB_BY_HAND, watch, engine->who, "by hand");
+    task->job.vm = g_strdup(guest->name);
+    task->job.mem_kib = guest->mem_kib;
+    task->xml = g_strdup(xml);
+    task->fresh = fresh;
+    task_submit(task, NULL);
+    return task->job.id;
+}
+
+guint engine_forget_vm(struct engine *engine, const char *vm, const char *host, gboolean force,
+                       GError **error)
+{
+    struct vm *found = find_vm(engine, vm, error);
+    struct watch *watch = found ? find_host(engine, host, error) : NULL;
+    char *why = watch ? engine_explain_forget(engine, found, watch->host, force) : NULL;
+
+    if (why)
+        return refuse(why, error);
+    if (!watch || !is_vm_free(engine, found->name, watch, error))
+        return 0;
+    return submit_vm(watch, JOB_FORGET, found, force);
 }
 
 /* --- Hosts --- */
@@ -247,6 +354,11 @@ static guint submit_power(struct watch *watch, enum job_kind kind, enum check_re
 
     if (!is_allowed(engine, reason, force, NULL, watch->host, error))
         return 0;
+    if (engine->follow)
+        return follow_order(engine,
+                            &(const struct order){.kind = kind == JOB_WAKE ? ORDER_WAKE : ORDER_OFF,
+                                                  .host = watch->host->name,
+                                                  .force = force});
     push_aside_all(watch);
     task = task_new(engine, kind, JOB_BY_HAND, watch, engine->who, "by hand");
     task->job.force = force;
@@ -305,7 +417,10 @@ void engine_set_maintenance(struct engine *engine, const char *host, gboolean on
 {
     struct watch *watch = watch_find(engine, host);
 
-    if (watch)
+    if (watch && engine->follow)
+        follow_order(engine, &(const struct order){
+                                 .kind = ORDER_MAINTENANCE, .host = watch->host->name, .on = on});
+    else if (watch)
         set_maintenance(watch, on);
 }
 
@@ -325,6 +440,9 @@ gboolean engine_drain(struct engine *engine, const char *host, GError **error)
 
     if (!watch)
         return FALSE;
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_DRAIN,
+                                                          .host = watch->host->name}) != 0;
     set_maintenance(watch, TRUE);
     if (host_active_vms(watch->host) == 0)
         return TRUE;
@@ -337,27 +455,9 @@ gboolean engine_drain(struct engine *engine, const char *host, GError **error)
     return FALSE;
 }
 
-static struct task *find_task(const struct engine *engine, guint id)
-{
-    guint low = 0;
-    guint high = engine->jobs->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        struct task *task = g_ptr_array_index(engine->jobs, middle);
-        if (task->job.id == id)
-            return task;
-        if (task->job.id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 const struct job *engine_find_job(const struct engine *engine, guint id)
 {
-    const struct task *task = find_task(engine, id);
+    const struct task *task = task_find(engine, id);
 
     return task ? &task->job : NULL;
 }
@@ -369,9 +469,11 @@ static char *taken_back_by(const struct engine *engine)
 
 gboolean engine_cancel_job(struct engine *engine, guint id, GError **error)
 {
-    struct task *task = find_task(engine, id);
+    struct task *task = task_find(engine, id);
     g_autofree char *by = taken_back_by(engine);
 
+    if (task && engine->follow)
+        return follow_cancel(engine, task, error);
     if (task)
         return task_cancel(task, by, error);
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u", id);
@@ -380,8 +482,11 @@ gboolean engine_cancel_job(struct engine *engine, guint id, GError **error)
 
 gboolean engine_switch_postcopy(struct engine *engine, guint id, GError **error)
 {
-    struct task *task = find_task(engine, id);
+    struct task *task = task_find(engine, id);
 
+    if (task && engine->follow)
+        return follow_order(
+                   engine, &(const struct order){.kind = ORDER_POSTCOPY, .job = task->job.id}) != 0;
     if (task)
         return moving_switch_postcopy(task, error);
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u", id);
@@ -393,6 +498,10 @@ guint engine_cancel_all(struct engine *engine, gboolean running)
     g_autofree char *by = taken_back_by(engine);
     guint cancelled = 0;
 
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_CANCEL_ALL, .on = running});
+        return running ? engine->under_way : engine->under_way - engine->running;
+    }
     for (guint i = 0; i < engine->jobs->len; i++) {
         struct task *task = g_ptr_array_index(engine->jobs, i);
         if (task->stage >= TASK_PROVING || (task->stage == TASK_ACTING && !running))
@@ -405,7 +514,7 @@ guint engine_cancel_all(struct engine *engine, gboolean running)
 void engine_hold(struct engine *engine, gboolean hold)
 {
     engine->held = hold;
-    if (hold)
+    if (hold || engine->follow)
         return;
     queue_poke(engine);
     automatic_decide_in(engine, 0);

@@ -6,6 +6,7 @@
  * length is met at the next tick.
  */
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 
 #define TICK_LEAST_US (CLOCK_SECOND_US / 1000)
 
@@ -105,7 +106,7 @@ static void decide(struct engine *engine)
 
 static void decide_next(struct engine *engine)
 {
-    if (engine->plan_left > 0 || engine->held)
+    if (engine->plan_left > 0 || engine->held || !engine_may_decide(engine))
         return;
     if (engine->goal.kind != ENGINE_GOAL_NONE)
         goal_decide(engine);
@@ -211,7 +212,8 @@ static void tick(gpointer data)
     if (phase != engine->phase)
         enter_phase(engine, phase);
     aim = current_aim(engine);
-    if (aim != AIM_REST && engine->goal.kind == ENGINE_GOAL_NONE && !engine->held)
+    if (aim != AIM_REST && engine->goal.kind == ENGINE_GOAL_NONE && !engine->held &&
+        engine_may_decide(engine))
         rescue_hosts(engine, aim == AIM_NORMALIZE, FALSE);
     decide_next(engine);
     queue_poke(engine);
@@ -225,10 +227,19 @@ void automatic_start(struct engine *engine)
     engine->tick_timer = clock_add_timer(engine->clock, 0, tick, engine);
 }
 
+void automatic_look_again(struct engine *engine)
+{
+    if (!engine->started)
+        return;
+    clock_cancel_timer(engine->clock, engine->tick_timer);
+    engine->tick_timer = clock_add_timer(engine->clock, 0, tick, engine);
+}
+
 void automatic_stop(struct engine *engine)
 {
     clock_cancel_timer(engine->clock, engine->tick_timer);
     clock_cancel_timer(engine->clock, engine->decide_timer);
+    engine->tick_timer = engine->decide_timer = 0;
 }
 
 /* --- The mode --- */
@@ -241,6 +252,11 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
         [ENGINE_ALWAYS] = "the autopilot packs whatever the hour",
     };
 
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_MODE, .value = (gint)mode});
+        return;
+    }
+    engine->stepped_from = ENGINE_MANUAL;
     if (engine->mode == mode)
         return;
     engine->mode = mode;
@@ -255,6 +271,10 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
 
 void engine_set_policy(struct engine *engine, enum policy_kind kind)
 {
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_POLICY, .value = (gint)kind});
+        return;
+    }
     if (engine->config.policy.kind == kind)
         return;
     engine->config.policy.kind = kind;

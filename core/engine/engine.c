@@ -1,4 +1,5 @@
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 
 void engine_config_init(struct engine_config *config)
 {
@@ -48,9 +49,7 @@ struct engine *engine_new(struct clock *clock, struct driver *driver, struct clu
     engine->phase = hours ? hours_phase_at(hours, clock_wall_us(clock), config->normalize_lead_us)
                           : HOURS_CLOSED;
     engine->watches = g_ptr_array_new_with_free_func(watch_free);
-    for (guint i = 0; i < cluster->hosts->len; i++)
-        g_ptr_array_add(engine->watches, watch_new(engine, g_ptr_array_index(cluster->hosts, i)));
-    engine->unseen = engine->watches->len;
+    watch_all_anew(engine);
     engine->sightings = g_ptr_array_new_with_free_func((GDestroyNotify)cluster_event_free);
     engine->jobs = g_ptr_array_new();
     engine->vm_tasks = g_hash_table_new(g_str_hash, g_str_equal);
@@ -82,6 +81,8 @@ void engine_free(struct engine *engine)
     g_ptr_array_unref(engine->sightings);
     g_ptr_array_unref(engine->journal);
     g_array_unref(engine->listeners);
+    g_clear_pointer(&engine->next, g_ptr_array_unref);
+    follow_clear(engine);
     goal_clear(engine);
     cluster_free(engine->cluster);
     g_free(engine->last_summary);
@@ -89,9 +90,21 @@ void engine_free(struct engine *engine)
     g_free(engine);
 }
 
+void engine_configure(struct engine *engine, const struct engine_config *config,
+                      const struct hours *hours)
+{
+    engine->config = *config;
+    engine->hours = hours;
+    goal_configure(engine);
+    if (engine->goal.kind == ENGINE_GOAL_NONE && engine->mode != ENGINE_MANUAL)
+        planning_cancel(engine, "the configuration was read again");
+    automatic_look_again(engine);
+    queue_poke(engine);
+}
+
 void engine_start(struct engine *engine)
 {
-    if (engine->started)
+    if (engine->started || engine->follow)
         return;
     engine->started = TRUE;
     engine->started_at_us = clock_mono_us(engine->clock);
@@ -102,17 +115,17 @@ void engine_start(struct engine *engine)
 
 gboolean engine_has_seen_all(const struct engine *engine)
 {
-    return engine->unseen == 0;
+    return engine_count_unseen(engine) == 0;
 }
 
 guint engine_count_unseen(const struct engine *engine)
 {
-    return engine->unseen;
+    return engine->follow ? follow_unseen(engine) : engine->unseen;
 }
 
 guint engine_count_unmeasured(const struct engine *engine)
 {
-    return engine->unmeasured;
+    return engine->follow ? follow_unmeasured(engine) : engine->unmeasured;
 }
 
 const struct cluster *engine_cluster(const struct engine *engine)
@@ -209,8 +222,13 @@ static void begin_watching(struct engine *engine, struct host *host)
 
 gboolean engine_adopt_host(struct engine *engine, const struct host *known, GError **error)
 {
-    struct host *host = cluster_adopt_host(engine->cluster, known, error);
+    struct host *host;
 
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_ADD_HOST,
+                                                          .host = known->name,
+                                                          .text = known->address}) != 0;
+    host = cluster_adopt_host(engine->cluster, known, error);
     if (host)
         begin_watching(engine, host);
     return host != NULL;
@@ -219,8 +237,13 @@ gboolean engine_adopt_host(struct engine *engine, const struct host *known, GErr
 gboolean engine_add_host(struct engine *engine, const char *name, const char *address,
                          GError **error)
 {
-    struct host *host = cluster_add_host(engine->cluster, name, address, error);
+    struct host *host;
 
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_ADD_HOST,
+                                                          .host = (char *)name,
+                                                          .text = (char *)address}) != 0;
+    host = cluster_add_host(engine->cluster, name, address, error);
     if (host)
         begin_watching(engine, host);
     return host != NULL;
@@ -244,6 +267,9 @@ gboolean engine_remove_host(struct engine *engine, const char *host, GError **er
                     watch->host->name, task->job.id);
         return FALSE;
     }
+    if (engine->follow)
+        return follow_order(engine, &(const struct order){.kind = ORDER_REMOVE_HOST,
+                                                          .host = watch->host->name}) != 0;
     removed = watch->host;
     object = g_strdup_printf("host %s", removed->name);
     driver_forget(engine->driver, removed->address);

@@ -25,6 +25,7 @@
 #include "core/driver/driver.h"
 #include "core/engine/job.h"
 #include "core/model/cluster.h"
+#include "core/model/guest.h"
 #include "core/policy/check.h"
 #include "core/policy/energy.h"
 #include "core/policy/hours.h"
@@ -93,6 +94,7 @@ struct journal_entry {
     char *result; /* "done", "failed", "cancelled", "refused", "queued", "" */
     guint job;    /* 0 = none */
     gboolean alarm;
+    guint64 fence; /* under which the autopilot did it; 0 = none */
 };
 
 struct engine_event {
@@ -117,6 +119,10 @@ struct engine *engine_new(struct clock *clock, struct driver *driver, struct clu
  */
 void engine_free(struct engine *engine);
 AUTOPTR_DEFINE(engine)
+
+/* Takes other settings and hours (borrowed, as in engine_new) from now on; the mode stays. */
+void engine_configure(struct engine *engine, const struct engine_config *config,
+                      const struct hours *hours);
 
 /* Begins to observe: asks every host at once, then each at its period. */
 void engine_start(struct engine *engine);
@@ -244,6 +250,38 @@ enum check_reason engine_check_start(const struct engine *engine, const struct v
                                      const struct host *host);
 
 /*
+ * Pause, resume, reboot, reset, or mark to start with its host, a VM where it is; the other actions
+ * are engine_start_vm and engine_stop_vm (FORCE_OFF: with force). Returns as those. The sentence of
+ * what speaks against it at the moment is NULL when nothing does; free it.
+ */
+guint engine_control_vm(struct engine *engine, const char *vm, enum control_action action,
+                        gboolean force, GError **error);
+char *engine_explain_control(const struct engine *engine, const struct vm *vm,
+                             enum control_action action);
+
+/*
+ * Makes a host know a VM, by its XML; nothing is started. fresh: it must be new to the cluster;
+ * without, it may be known elsewhere, and must then be the same one (UUID). No other VM may have
+ * its UUID or its MAC address. ROOST_ERROR_INPUT also when it is no XML of a VM.
+ */
+guint engine_define_vm(struct engine *engine, const char *host, const char *xml, gboolean fresh,
+                       GError **error);
+char *engine_explain_define(const struct engine *engine, const struct guest *guest, gboolean fresh);
+
+/*
+ * Makes a host forget a VM that is off, or runs elsewhere; its disks stay. Once no host knows it,
+ * it leaves the cluster. force: also from the last host that knows it, and with what is saved of it
+ * there (RAM, snapshots).
+ */
+guint engine_forget_vm(struct engine *engine, const char *vm, const char *host, gboolean force,
+                       GError **error);
+char *engine_explain_forget(const struct engine *engine, const struct vm *vm,
+                            const struct host *host, gboolean force);
+
+/* TRUE when the host runs or defines the VM, as of its last report. */
+gboolean engine_knows_vm(const struct engine *engine, const struct host *host, const struct vm *vm);
+
+/*
  * Empties a host: its maintenance flag is set and its VMs are queued to where they fit. What must
  * stay is told in the journal. FALSE and ROOST_ERROR_INPUT when there is no such host,
  * ROOST_ERROR_REFUSED when none of its VMs can leave; the flag is set even then.
@@ -280,9 +318,41 @@ struct engine_guard {
     void (*confirm)(gpointer data, void (*confirmed)(gboolean may_act, gpointer asker),
                     gpointer asker);
     guint64 (*fence)(gpointer data);
+    gboolean (*may_act)(gpointer data); /* as far as is known here and now; NULL = always */
     gpointer data;
 };
 void engine_set_guard(struct engine *engine, const struct engine_guard *guard);
+
+/* What may_act says has changed: what waits for it goes on. */
+void engine_guard_changed(struct engine *engine);
+
+/*
+ * FALSE while a guard does not give its leave: mode and goal are wishes then, and nothing is
+ * decided.
+ */
+gboolean engine_may_decide(const struct engine *engine);
+
+/*
+ * Somebody else acts from now on: mode and goal end, and what is automatic and has not begun is
+ * taken back, with an alarm when there was anything to end. `why` is a piece of a sentence.
+ */
+void engine_step_down(struct engine *engine, const char *why);
+
+/*
+ * Writes down what nobody but the operator decides: of a VM its "home", "pin" (each a host) and
+ * "group", of a host its "note" and "vm-max" (a whole number). NULL and "" stand for none. The
+ * journal tells it when it was otherwise before. FALSE and ROOST_ERROR_INPUT when there is no such
+ * object or key, or the text is none for it. engine_edit_is_of_vm tells what a key is about.
+ */
+gboolean engine_edit(struct engine *engine, const char *object, const char *key, const char *text,
+                     GError **error);
+gboolean engine_edit_is_of_vm(const char *key);
+
+/*
+ * It was for a moment only, such as a file server that hung, and nobody else has come meanwhile:
+ * takes up the mode that engine_step_down, or a refusal, ended, unless another was set since.
+ */
+void engine_step_up(struct engine *engine);
 
 /* --- Goals: the loop until nothing is left to do --- */
 

@@ -4,13 +4,16 @@
  *   engine.c     its life, and looking at it       observe.c   polling and reports (watches)
  *   note.c       the journal and listeners         task.c      jobs from queueing to their end
  *   queue.c      limits: what may start when       act.c       actions by hand
- *   migrate.c wake.c off.c start.c stop.c   how each kind of job runs
+ *   migrate.c wake.c off.c start.c stop.c control.c define.c   how each kind of job runs
  *   moving.c     migrations while they run
  *   relay.c      who can send a magic packet in the console's stead
  *   automatic.c  mode, phases, the cycle           planning.c  plans, and jobs made of them
+ *   guard.c      who may act
  *   rescue.c     hosts that died                   rest.c      what is left alone for a while
  *   goal.c       compact and normalize, until nothing is left
  *   edits.c      what others wrote into the cluster's file meanwhile
+ *   follow.c     an engine that shows what a manager does, and sends it what it is asked to do
+ *   order.c      orders, and carrying them out   state.c     what a manager tells its followers
  *
  * A watch is what the engine keeps beside each host of the model; a task, what it keeps around
  * each job. Tasks are freed only by the queue, from a timer of its own, so that whoever holds
@@ -91,12 +94,13 @@ struct watch {
 };
 
 enum task_stage {
-    TASK_BLOCKED, /* comes after another task */
-    TASK_DELAYED, /* in back-off; its timer makes it ready */
-    TASK_READY,   /* starts as soon as the limits allow */
-    TASK_ASKING,  /* holds its places; its hosts are asked for fresh facts */
-    TASK_ACTING,  /* the driver is at it */
-    TASK_PROVING, /* its hosts are asked how it ended */
+    TASK_BLOCKED,    /* comes after another task */
+    TASK_DELAYED,    /* in back-off; its timer makes it ready */
+    TASK_READY,      /* starts as soon as the limits allow */
+    TASK_ASKING,     /* holds its places; its hosts are asked for fresh facts */
+    TASK_CONFIRMING, /* the same; it is asked whether we may act still */
+    TASK_ACTING,     /* the driver is at it */
+    TASK_PROVING,    /* its hosts are asked how it ended */
     TASK_OVER,
 };
 
@@ -128,17 +132,24 @@ struct task {
     gpointer handle;    /* of that operation */
     guint64 from_wants; /* the refresh of `from` that must have ended; 0 = none */
     guint64 to_wants;
-    gint64 deadline_us; /* monotonic; what for, depends on the stage */
-    guint rounds;       /* of asking, in this stage */
+    gint64 deadline_us;                       /* monotonic; what for, depends on the stage */
+    guint rounds;                             /* of asking, in this stage */
+    void (*confirmed_act)(struct task *task); /* what follows once it is confirmed */
+    gint64 confirm_asked_at_us;
+    guint confirms;     /* how often it was asked without acting */
+    gboolean confirmed; /* a moment ago: act now */
     gboolean told;      /* the operator has been told that its outcome is not known */
     gboolean was_off;   /* wake: a host that was known to be off */
     gboolean to_lost;   /* migrate: aborted, since the target fell silent */
     gboolean hastened;  /* migrate: it did not converge, and was told to go on otherwise, or end */
     struct progress_trend trend;     /* migrate: whether it converges */
     struct migrate_options *options; /* migrate: NULL = as configured */
+    char *xml;                       /* define: the definition */
+    gboolean fresh;                  /* define: nobody may know the VM yet */
     char *ways;                      /* wake: what was tried last; NULL = nothing yet */
     guint proof;                     /* off: how its silence is being proven; see off.c */
     guint silences;                  /* off: probes in a row without an answer */
+    char *off_failure;               /* off: how telling it failed; NULL = it did not */
     gboolean cut;                    /* off: its power was cut without asking it */
     char *trouble;                   /* what the driver said went wrong; NULL = nothing */
     char *first_why;                 /* why the first try failed; NULL = this is the first */
@@ -159,8 +170,11 @@ extern const struct task_ops wake_task_ops;
 extern const struct task_ops off_task_ops;
 extern const struct task_ops start_task_ops;
 extern const struct task_ops stop_task_ops;
+extern const struct task_ops control_task_ops;
+extern const struct task_ops define_task_ops;
+extern const struct task_ops forget_task_ops;
 
-#define JOB_KINDS 5
+#define JOB_KINDS 8
 
 struct listener {
     guint id;
@@ -186,6 +200,7 @@ struct engine {
     struct driver *driver;
     struct cluster *cluster;
     const struct hours *hours;
+    struct engine_guard guard; /* all NULL = nobody is asked */
     struct engine_config config;
     struct policy_config
         goal_policy; /* as config.policy, but waits for nothing: the operator asked */
@@ -220,6 +235,7 @@ struct engine {
     guint telling; /* depth of engine_emit */
 
     enum engine_mode mode;
+    enum engine_mode stepped_from; /* what stepping down ended; MANUAL = nothing */
     enum hours_phase phase;
     gboolean finishing; /* open, but what normalize had to do is not done yet */
     guint tick_timer;
@@ -231,18 +247,45 @@ struct engine {
     gboolean plan_superseded; /* what was queued of it was taken back */
     char *last_summary;
     struct goal_state goal;
+
+    struct follow *follow; /* NULL = it leads */
+    guint orders;          /* sent in its life */
+    guint64 journal_seq;   /* number of the journal's last entry */
+    guint64 changes;       /* of the model, the mode or a job, counted */
+    GPtrArray *next;       /* char *, see engine_next; NULL = not made yet */
+    guint64 next_changes;  /* what `changes` was when it was made */
+    gint64 next_made_at_us;
 };
+
+struct order;
+
+/* --- follow.c --- */
+
+/*
+ * Sends an order (copied; its id and who are set here) to the manager, and returns its id: what an
+ * acting function returns while engine->follow is set.
+ */
+guint follow_order(struct engine *engine, const struct order *order);
+guint follow_job_of(const struct engine *engine, guint order); /* 0 = none (yet) */
+gboolean follow_cancel(struct engine *engine, struct task *task, GError **error);
+void follow_clear(struct engine *engine); /* with the engine */
+guint follow_unseen(const struct engine *engine);
+guint follow_unmeasured(const struct engine *engine);
+const GPtrArray *follow_next(const struct engine *engine);
 
 /* --- note.c --- */
 void note(struct engine *engine, const char *what, const char *object, const char *who,
           const char *result, gboolean alarm, const char *format, ...) G_GNUC_PRINTF(7, 8);
 void note_task(const struct task *task, const char *text, const char *result, gboolean alarm);
 void note_entry_free(gpointer data);
+struct journal_entry *note_entry_copy(const struct journal_entry *entry);
+void note_add(struct engine *engine, struct journal_entry *entry, gboolean tell); /* taken over */
 void engine_emit(struct engine *engine, enum engine_event_kind kind, const struct job *job,
                  const struct journal_entry *entry);
 
 /* --- observe.c --- */
 struct watch *watch_new(struct engine *engine, struct host *host);
+void watch_all_anew(struct engine *engine); /* for the hosts that the cluster has now */
 void watch_free(gpointer data);
 struct watch *watch_of(const struct engine *engine, const struct host *host);
 struct watch *watch_find(const struct engine *engine, const char *name);
@@ -296,8 +339,10 @@ struct task *task_take_answer(gpointer handle, const GError *error);
 gboolean task_cancel(struct task *task, const char *by, GError **error);
 const struct policy_config *task_policy(const struct task *task);
 gboolean task_may_pass(const struct task *task, enum check_reason reason);
-struct task *task_find_for_power(const struct watch *watch); /* a wake or off; NULL = none */
-gboolean task_has_answers(const struct task *task);          /* what it wanted has ended */
+struct task *task_find_for_power(const struct watch *watch);   /* a wake or off; NULL = none */
+gboolean task_has_answers(const struct task *task);            /* what it wanted has ended */
+struct task *task_find(const struct engine *engine, guint id); /* or of that order; NULL = none */
+guint task_place(const struct engine *engine, guint id); /* where in engine->jobs it is, or were */
 
 /* --- moving.c: while the driver is at a migration --- */
 
@@ -338,6 +383,15 @@ void queue_reserved(const struct watch *watch, const struct task *except, guint6
 void start_seen_any(struct engine *engine); /* some host answered, or failed to */
 void start_leave(struct task *task);        /* it asks no more */
 
+/* --- control.c: jobs of one short act, which its host is then asked about --- */
+gboolean brief_may_start(const struct task *task);
+gboolean brief_takes_facts(struct task *task);
+void brief_acts(struct task *task);               /* the driver has been told */
+void brief_answered(struct task *task);           /* ... and has answered */
+gboolean brief_can_tell(const struct task *task); /* its host has told how it ended */
+void brief_not_yet(struct task *task);            /* it is to be asked again for a while */
+void brief_late(struct task *task);
+
 /* --- planning.c --- */
 
 /* `resting`, unless NULL, is set to how many hosts and VMs the policy had to leave alone. */
@@ -364,11 +418,22 @@ struct rests *rest_list(const struct engine *engine, enum plan_kind kind, gboole
 /* --- automatic.c --- */
 void automatic_start(struct engine *engine);
 void automatic_stop(struct engine *engine);
+void automatic_look_again(struct engine *engine); /* hours or settings are others */
 void automatic_decide_in(struct engine *engine, gint64 delay_us);
 void automatic_announce(struct engine *engine, const struct plan *plan, const char *who);
 void automatic_plan_ended(struct engine *engine);
 void automatic_seen(struct watch *watch);
 gint64 automatic_until_normal_us(const struct engine *engine);
+
+/* --- guard.c --- */
+
+/*
+ * TRUE when the driver may be told now. FALSE when it is being asked: act(task) is called again
+ * once it is confirmed, or the task ends as refused.
+ */
+gboolean guard_gives_leave(struct task *task, void (*act)(struct task *task));
+void guard_late(struct task *task); /* its timer, while it is being asked */
+guint64 guard_fence(const struct engine *engine);
 
 /* --- rescue.c --- */
 
@@ -381,6 +446,7 @@ gboolean rescue_is_needed(const struct engine *engine);
 
 /* --- goal.c --- */
 void goal_init(struct engine *engine);
+void goal_configure(struct engine *engine); /* its policy, from the engine's settings */
 void goal_clear(struct engine *engine);
 void goal_note_end(struct task *task, enum task_end end);
 void goal_decide(struct engine *engine);

@@ -5,6 +5,7 @@
  * is only being waited for is waited for so long.
  */
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 
 /* Moves of one VM in one goal, on average, after which the policy must be going in circles. */
 #define MOVES_EACH_MOST 16
@@ -12,7 +13,7 @@
 /* Reasons shown in the summary; the journal has all. */
 #define REASONS_SHOWN 3
 
-void goal_init(struct engine *engine)
+void goal_configure(struct engine *engine)
 {
     struct policy_config *policy = &engine->goal_policy;
 
@@ -20,6 +21,11 @@ void goal_init(struct engine *engine)
     policy->vm_rest_us = 0;
     policy->host_grace_us = 0;
     policy->off_worth_us = 0;
+}
+
+void goal_init(struct engine *engine)
+{
+    goal_configure(engine);
     engine->goal.strikes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     engine->goal.reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
@@ -238,6 +244,10 @@ void engine_set_goal(struct engine *engine, enum engine_goal goal)
 {
     struct goal_state *state = &engine->goal;
 
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_GOAL, .value = (gint)goal});
+        return;
+    }
     if (state->kind == goal)
         return;
     planning_cancel(engine,

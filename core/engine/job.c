@@ -12,6 +12,11 @@ gboolean job_is_over(const struct job *job)
     return job->state >= JOB_DONE;
 }
 
+guint job_asked_as(const struct job *job)
+{
+    return job->order != 0 ? job->order : job->id;
+}
+
 guint job_progress_permille(const struct job *job)
 {
     if (job->state == JOB_DONE)
@@ -22,8 +27,9 @@ guint job_progress_permille(const struct job *job)
 const char *job_kind_name(enum job_kind kind)
 {
     static const char *const names[] = {
-        [JOB_MIGRATE] = "migrate", [JOB_WAKE] = "wake", [JOB_OFF] = "off",
-        [JOB_START] = "start",     [JOB_STOP] = "stop",
+        [JOB_MIGRATE] = "migrate", [JOB_WAKE] = "wake",     [JOB_OFF] = "off",
+        [JOB_START] = "start",     [JOB_STOP] = "stop",     [JOB_CONTROL] = "control",
+        [JOB_DEFINE] = "define",   [JOB_FORGET] = "forget",
     };
 
     return names[kind];
@@ -37,6 +43,14 @@ const char *job_state_name(enum job_state state)
     };
 
     return names[state];
+}
+
+static char *describe_control(const struct job *job, const char *vm, const char *from)
+{
+    if (job->action == CONTROL_AUTOSTART_ON || job->action == CONTROL_AUTOSTART_OFF)
+        return g_strdup_printf("vm %s on %s: autostart %s", vm, from,
+                               job->action == CONTROL_AUTOSTART_ON ? "on" : "off");
+    return g_strdup_printf("%s vm %s on %s", control_action_name(job->action), vm, from);
 }
 
 char *job_describe(const struct job *job)
@@ -54,6 +68,12 @@ char *job_describe(const struct job *job)
         return g_strdup_printf("switch off %s", from);
     case JOB_START:
         return g_strdup_printf("start vm %s on %s", vm, from);
+    case JOB_CONTROL:
+        return describe_control(job, vm, from);
+    case JOB_DEFINE:
+        return g_strdup_printf("define vm %s on %s", vm, from);
+    case JOB_FORGET:
+        return g_strdup_printf("forget vm %s on %s", vm, from);
     case JOB_STOP:
         break;
     }

@@ -14,8 +14,11 @@ enum job_kind {
     JOB_MIGRATE,
     JOB_WAKE,
     JOB_OFF,
-    JOB_START, /* a VM that is off */
-    JOB_STOP,  /* a VM that runs */
+    JOB_START,   /* a VM that is off */
+    JOB_STOP,    /* a VM that runs */
+    JOB_CONTROL, /* pause, resume, reboot, reset, autostart: see `action` */
+    JOB_DEFINE,  /* a host is made to know a VM */
+    JOB_FORGET,  /* a host forgets one */
 };
 
 enum job_state {
@@ -33,17 +36,19 @@ enum job_origin {
 };
 
 struct job {
-    guint id; /* 1, 2, ... as the operator sees it */
+    guint id;    /* 1, 2, ... as the operator sees it */
+    guint order; /* the order of ours that it came of, see follow.h; 0 = none */
     enum job_kind kind;
     enum job_state state;
     enum job_origin origin;
     gboolean force;
     gboolean cancel_asked;
-    char *vm;      /* NULL for wake and off */
-    char *from;    /* migrate: source; else the host; a host name */
-    char *to;      /* migrate only */
-    char *who;     /* "ana", "autopilot" */
-    char *why;     /* a sentence */
+    enum control_action action; /* control only */
+    char *vm;                   /* NULL for wake and off */
+    char *from;                 /* migrate: source; else the host; a host name */
+    char *to;                   /* migrate only */
+    char *who;                  /* "ana", "autopilot" */
+    char *why;                  /* a sentence */
     char *result;  /* how it ended, or what it waits for now; NULL while there is nothing to say */
     guint attempt; /* 1 on the first try */
     guint64 mem_kib;
@@ -62,6 +67,9 @@ struct job {
 gboolean job_is_power(const struct job *job);
 
 gboolean job_is_over(const struct job *job);
+
+/* What was returned to whoever asked for it here: the order's id, or else the job's own. */
+guint job_asked_as(const struct job *job);
 
 /* 0..1000; 0 when not known. Never goes back for one attempt. */
 guint job_progress_permille(const struct job *job);

@@ -154,7 +154,8 @@ static void migrate_begin(struct task *task)
     }
     reason = check_now(task, vm);
     if (task_may_pass(task, reason)) {
-        migrate_act(task, vm);
+        if (guard_gives_leave(task, queue_begin))
+            migrate_act(task, vm);
         return;
     }
     why = check_explain(reason, vm, to, task_policy(task));

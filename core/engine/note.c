@@ -16,13 +16,32 @@ void note_entry_free(gpointer data)
     g_free(entry);
 }
 
-static void note_take(struct engine *engine, struct journal_entry *entry)
+struct journal_entry *note_entry_copy(const struct journal_entry *entry)
 {
-    entry->wall_us = clock_wall_us(engine->clock);
+    struct journal_entry *copy = g_memdup2(entry, sizeof *entry);
+
+    copy->what = g_strdup(entry->what);
+    copy->object = g_strdup(entry->object);
+    copy->who = g_strdup(entry->who);
+    copy->text = g_strdup(entry->text);
+    copy->result = g_strdup(entry->result);
+    return copy;
+}
+
+void note_add(struct engine *engine, struct journal_entry *entry, gboolean tell)
+{
     if (engine->journal->len >= JOURNAL_KEPT + JOURNAL_SLACK)
         g_ptr_array_remove_range(engine->journal, 0, JOURNAL_SLACK);
     g_ptr_array_add(engine->journal, entry);
-    engine_emit(engine, ENGINE_EVENT_JOURNAL, NULL, entry);
+    engine->journal_seq++;
+    if (tell)
+        engine_emit(engine, ENGINE_EVENT_JOURNAL, NULL, entry);
+}
+
+static void note_take(struct engine *engine, struct journal_entry *entry)
+{
+    entry->wall_us = clock_wall_us(engine->clock);
+    note_add(engine, entry, TRUE);
 }
 
 void note(struct engine *engine, const char *what, const char *object, const char *who,
@@ -39,6 +58,7 @@ void note(struct engine *engine, const char *what, const char *object, const cha
     entry->who = g_strdup(who);
     entry->result = g_strdup(result);
     entry->alarm = alarm;
+    entry->fence = g_strcmp0(who, AUTOPILOT) == 0 ? guard_fence(engine) : 0;
     note_take(engine, entry);
 }
 
@@ -61,6 +81,7 @@ void note_task(const struct task *task, const char *text, const char *result, gb
     entry->result = g_strdup(result);
     entry->job = job->id;
     entry->alarm = alarm;
+    entry->fence = job->origin == JOB_AUTOMATIC ? guard_fence(task->engine) : 0;
     note_take(task->engine, entry);
 }
 
@@ -78,6 +99,7 @@ void engine_emit(struct engine *engine, enum engine_event_kind kind, const struc
     const struct engine_event event = {kind, job, entry};
     guint most = engine->listeners->len; /* one added meanwhile hears the next event */
 
+    engine->changes += kind != ENGINE_EVENT_JOURNAL ? 1 : 0;
     if (most == 0)
         return;
     engine->telling++;

@@ -1,5 +1,6 @@
 /* observe.c - each host is asked at its own pace, and what it says becomes the model. */
 #include "core/engine/engine_internal.h"
+#include "core/engine/follow.h"
 
 #include <string.h>
 
@@ -174,9 +175,15 @@ static void tell_sightings(struct watch *watch)
 /* The driver's errors begin with the host; where they are shown it is named already. */
 static const char *without_host(const char *message, const struct host *host)
 {
-    g_autofree char *prefix = g_strdup_printf("host %s: ", host->address);
+    const char *rest = message;
 
-    return g_str_has_prefix(message, prefix) ? message + strlen(prefix) : message;
+    if (!g_str_has_prefix(rest, "host "))
+        return message;
+    rest += strlen("host ");
+    if (!g_str_has_prefix(rest, host->address))
+        return message;
+    rest += strlen(host->address);
+    return g_str_has_prefix(rest, ": ") ? rest + strlen(": ") : message;
 }
 
 /*
@@ -185,12 +192,13 @@ static const char *without_host(const char *message, const struct host *host)
  */
 static void tell_refused(const struct watch *watch, const GError *error)
 {
-    g_autofree char *object = g_strdup_printf("host %s", watch->host->name);
+    g_autofree char *object = NULL;
 
-    if (watch->host->state == HOST_UNREACHABLE && !watch->refused &&
-        error->code == ROOST_ERROR_AUTH)
-        note(watch->engine, "alarm", object, "", "", TRUE, "%s does not answer: %s", object,
-             without_host(error->message, watch->host));
+    if (watch->host->state != HOST_UNREACHABLE || watch->refused || error->code != ROOST_ERROR_AUTH)
+        return;
+    object = g_strdup_printf("host %s", watch->host->name);
+    note(watch->engine, "alarm", object, "", "", TRUE, "%s does not answer: %s", object,
+         without_host(error->message, watch->host));
 }
 
 static enum cluster_change take_silence(struct watch *watch, const GError *error, gint64 now_us)
@@ -425,6 +433,16 @@ struct watch *watch_new(struct engine *engine, struct host *host)
     return watch;
 }
 
+void watch_all_anew(struct engine *engine)
+{
+    g_ptr_array_set_size(engine->watches, 0);
+    for (guint i = 0; i < engine->cluster->hosts->len; i++)
+        g_ptr_array_add(engine->watches,
+                        watch_new(engine, g_ptr_array_index(engine->cluster->hosts, i)));
+    engine->unseen = engine->watches->len;
+    engine->unmeasured = 0;
+}
+
 void watch_free(gpointer data)
 {
     struct watch *watch = data;
@@ -440,6 +458,10 @@ void watch_free(gpointer data)
 
 void engine_refresh_all(struct engine *engine)
 {
+    if (engine->follow) {
+        follow_order(engine, &(const struct order){.kind = ORDER_REFRESH});
+        return;
+    }
     for (guint i = 0; i < engine->watches->len; i++) {
         struct watch *watch = g_ptr_array_index(engine->watches, i);
         if (watch->operation == 0)
@@ -463,6 +485,8 @@ void engine_doubt_unseen(struct engine *engine)
 {
     gint64 now_us = clock_mono_us(engine->clock);
 
+    if (engine->follow)
+        return; /* the manager has its own patience with them */
     for (guint i = 0; i < engine->watches->len; i++) {
         struct watch *watch = g_ptr_array_index(engine->watches, i);
         g_autofree char *trouble = NULL;

@@ -15,6 +15,12 @@
 #define PROBE_AGAIN_US (CLOCK_SECOND_US / 10)
 #define PROBE_ALIVE_US CLOCK_SECOND_US /* it is still closing down */
 
+/*
+ * A command that failed may have worked all the same: "ssh pc poweroff" breaks off when the host
+ * goes. So long is it watched for falling silent before the failure counts.
+ */
+#define FAILED_LINGER_US (10 * CLOCK_SECOND_US)
+
 enum proof {
     PROOF_WATCH,  /* it may not have been told: the usual questions */
     PROOF_PROBE,  /* is it silent yet? */
@@ -90,6 +96,8 @@ static void off_is_cut(const GError *error, gpointer handle)
 
 static void off_cut(struct task *task)
 {
+    if (!guard_gives_leave(task, off_cut))
+        return;
     task_set_state(task, TASK_ACTING, task->job.state);
     task_say(task, "its power is being cut");
     if (task->stage != TASK_ACTING)
@@ -180,20 +188,26 @@ static void off_probe(struct task *task)
 
 /* --- Telling it --- */
 
-/* When the connection broke, it may have been the host closing down. */
+/* When the connection broke, or a command failed, it may have been the host closing down. */
 static gboolean perhaps_told(const struct task *task)
 {
     return !task->trouble || task->trouble_code == ROOST_ERROR_TIMEOUT ||
            task->trouble_code == ROOST_ERROR_UNREACHABLE ||
-           task->trouble_code == ROOST_ERROR_ABSENT;
+           task->trouble_code == ROOST_ERROR_ABSENT || task->trouble_code == ROOST_ERROR_FAILED;
 }
 
 static void off_prove(struct task *task)
 {
-    task->deadline_us = clock_mono_us(task->engine->clock) + task->engine->config.off_timeout_us;
-    task_arm(task, task->trouble ? task->engine->config.off_timeout_us : PROBE_AGAIN_US);
-    if (!task->trouble)
+    gboolean failed = task->trouble && task->trouble_code == ROOST_ERROR_FAILED;
+    gboolean probes = !task->trouble || failed;
+    gint64 most_us = failed ? FAILED_LINGER_US : task->engine->config.off_timeout_us;
+
+    task->deadline_us = clock_mono_us(task->engine->clock) + most_us;
+    task_arm(task, probes ? PROBE_AGAIN_US : most_us);
+    if (probes)
         task->proof = PROOF_PROBE;
+    if (failed)
+        task->off_failure = g_steal_pointer(&task->trouble);
     task_set_state(task, TASK_PROVING, JOB_VERIFYING);
     watch_poll_within(task->from, EAGER_POLL_US);
     if (task->stage == TASK_PROVING && task->from->host->state == HOST_OFF)
@@ -251,7 +265,7 @@ static void off_begin(struct task *task)
     } else if (!task_may_pass(task, reason)) {
         g_autofree char *why = check_explain(reason, NULL, host, task_policy(task));
         task_end(task, TASK_END_REFUSED, "%s", why);
-    } else {
+    } else if (guard_gives_leave(task, queue_begin)) {
         off_tell(task);
     }
 }
@@ -276,6 +290,10 @@ static void off_give_up(struct task *task)
     if (task->proof == PROOF_LAST) {
         task_end(task, TASK_END_FAILED, "it is off, but its power is not cut: %s",
                  task->trouble ? task->trouble : "it cannot be asked any more");
+        return;
+    }
+    if (task->off_failure) {
+        task_end(task, TASK_END_FAILED, "%s", task->off_failure);
         return;
     }
     if (task->cut) {

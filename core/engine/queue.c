@@ -209,6 +209,9 @@ static void queue_pump(gpointer data)
     start_wakes(engine);
     start_ready(engine, JOB_OFF);
     start_ready(engine, JOB_STOP);
+    start_ready(engine, JOB_CONTROL);
+    start_ready(engine, JOB_FORGET);
+    start_ready(engine, JOB_DEFINE);
     start_ready(engine, JOB_START);
     start_ready(engine, JOB_MIGRATE);
 }

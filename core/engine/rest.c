@@ -65,7 +65,7 @@ static void forget_setback(const struct task *task)
 
 void rest_note_end(const struct task *task, enum task_end end)
 {
-    if (task->job.kind == JOB_START || task->job.kind == JOB_STOP)
+    if (task->job.kind >= JOB_START)
         return; /* by hand, and it says nothing of moving the VM */
     switch (end) {
     case TASK_END_DONE:

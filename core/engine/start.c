@@ -200,7 +200,7 @@ static void start_begin(struct task *task)
     why = why_not(task, vm);
     if (why)
         task_end(task, TASK_END_REFUSED, "%s", why);
-    else
+    else if (guard_gives_leave(task, queue_begin))
         start_act(task);
 }
 

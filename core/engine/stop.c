@@ -133,7 +133,7 @@ static void stop_begin(struct task *task)
         task_end(task, TASK_END_REFUSED, "%s", why);
     } else if (!task->from->heard) {
         task_end(task, TASK_END_REFUSED, "host %s does not answer now", host->name);
-    } else {
+    } else if (guard_gives_leave(task, queue_begin)) {
         stop_act(task);
     }
 }

@@ -4,8 +4,10 @@
 #include "core/engine/engine_internal.h"
 
 static const struct task_ops *const ops_of_kind[JOB_KINDS] = {
-    [JOB_MIGRATE] = &migrate_task_ops, [JOB_WAKE] = &wake_task_ops, [JOB_OFF] = &off_task_ops,
-    [JOB_START] = &start_task_ops,     [JOB_STOP] = &stop_task_ops,
+    [JOB_MIGRATE] = &migrate_task_ops, [JOB_WAKE] = &wake_task_ops,
+    [JOB_OFF] = &off_task_ops,         [JOB_START] = &start_task_ops,
+    [JOB_STOP] = &stop_task_ops,       [JOB_CONTROL] = &control_task_ops,
+    [JOB_DEFINE] = &define_task_ops,   [JOB_FORGET] = &forget_task_ops,
 };
 
 struct task *task_new(struct engine *engine, enum job_kind kind, enum job_origin origin,
@@ -32,7 +34,9 @@ void task_free(struct task *task)
     handle_drop(task->handle);
     g_clear_pointer(&task->dependents, g_ptr_array_unref);
     g_free(task->trouble);
+    g_free(task->off_failure);
     g_free(task->ways);
+    g_free(task->xml);
     g_free(task->first_why);
     g_free(task->job.vm);
     g_free(task->job.from);
@@ -149,6 +153,9 @@ static void task_timer(gpointer data)
             task->ops->facts_late(task);
         else
             queue_facts_late(task);
+        break;
+    case TASK_CONFIRMING:
+        guard_late(task);
         break;
     default:
         task->ops->late(task);
@@ -371,4 +378,33 @@ gboolean task_has_answers(const struct task *task)
 {
     return task->from->answered >= task->from_wants &&
            (!task->to || task->to->answered >= task->to_wants);
+}
+
+guint task_place(const struct engine *engine, guint id)
+{
+    guint low = 0;
+    guint high = engine->jobs->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const struct task *task = g_ptr_array_index(engine->jobs, middle);
+        if (task->job.id == id)
+            return middle;
+        if (task->job.id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct task *task_find(const struct engine *engine, guint id)
+{
+    guint place = task_place(engine, id);
+    struct task *task = place < engine->jobs->len ? g_ptr_array_index(engine->jobs, place) : NULL;
+
+    if (task && task->job.id == id)
+        return task;
+    id = follow_job_of(engine, id);
+    return id != 0 ? task_find(engine, id) : NULL;
 }

@@ -69,6 +69,8 @@ static void wake_begin(struct task *task)
         task_end(task, TASK_END_REFUSED, "%s", why);
         return;
     }
+    if (!guard_gives_leave(task, queue_begin))
+        return;
     /* A host that only fails to answer is not called waking: its VMs may well run there. */
     task->was_off = host->state == HOST_OFF;
     if (task->was_off)

@@ -228,6 +228,14 @@ struct host *cluster_find_host(const struct cluster *cluster, const char *name_o
     return host ? host : g_hash_table_lookup(cluster->hosts_by_address, name_or_address);
 }
 
+void cluster_set_manager(struct cluster *cluster, struct host *host)
+{
+    for (guint i = 0; i < cluster->hosts->len; i++) {
+        struct host *other = g_ptr_array_index(cluster->hosts, i);
+        other->role = other == host ? HOST_MANAGER : HOST_NODE;
+    }
+}
+
 struct host *cluster_manager(const struct cluster *cluster)
 {
     for (guint i = 0; i < cluster->hosts->len; i++) {

@@ -54,6 +54,9 @@ struct host *cluster_find_host(const struct cluster *cluster, const char *name_o
 /* The host that runs the manager; NULL in an empty cluster. */
 struct host *cluster_manager(const struct cluster *cluster);
 
+/* The manager runs on that host from now on; NULL = on none of the cluster's. */
+void cluster_set_manager(struct cluster *cluster, struct host *host);
+
 /* Adds a VM that is off. NULL and ROOST_ERROR_INPUT when the name cannot be used or is taken. */
 struct vm *cluster_add_vm(struct cluster *cluster, struct host *host, const char *name,
                           GError **error);

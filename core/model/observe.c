@@ -170,6 +170,7 @@ static void apply_vm_facts(struct sighting *sighting, struct vm *vm, const struc
     changed |= LEARN_NUMBER(vm->mem_kib, seen->mem_kib, seen->mem_kib > 0);
     changed |= LEARN_NUMBER(vm->vcpus, seen->vcpus, seen->vcpus > 0);
     changed |= LEARN_NUMBER(vm->persistent, seen->persistent, TRUE);
+    changed |= LEARN_NUMBER(vm->autostart, seen->autostart, TRUE);
     changed |= apply_cpu(vm, seen->cpu_permille);
     if (changed)
         sighting->changes |= CLUSTER_CHANGE_FACTS;

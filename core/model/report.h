@@ -32,6 +32,7 @@ struct vm_report {
     gint cpu_permille; /* of one core, since the driver's last look; -1 on the first */
     enum vm_report_state state;
     gboolean persistent;
+    gboolean autostart;
     gboolean stranded; /* paused by a migration that nobody carries out any more */
 };
 

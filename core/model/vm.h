@@ -31,8 +31,9 @@ struct vm {
     gint cpu_permille; /* smoothed, of one core (2000 = two cores busy); -1 when not known */
     enum vm_state state;
     gboolean persistent;
-    gboolean broken;   /* paused, since its post-copy broke off: a part of its RAM is elsewhere */
-    struct host *host; /* where it runs, or is known; never NULL while in a cluster */
+    gboolean autostart; /* its host starts it with itself */
+    gboolean broken;    /* paused, since its post-copy broke off: a part of its RAM is elsewhere */
+    struct host *host;  /* where it runs, or is known; never NULL while in a cluster */
     struct host *also_on; /* a second host that says it runs it: an alarm once both are fresh */
     gint64 also_on_at_us;
     gboolean also_paused;    /* the second host has it paused */

@@ -48,3 +48,13 @@ double energy_all_on_watts(const struct cluster *cluster, const struct energy_co
     }
     return watts;
 }
+
+double energy_money(const struct energy_tariff *tariff, double kwh)
+{
+    return tariff->price_per_kwh * kwh;
+}
+
+double energy_co2_kg(const struct energy_tariff *tariff, double kwh)
+{
+    return tariff->co2_g_per_kwh * kwh / 1000;
+}

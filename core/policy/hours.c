@@ -6,6 +6,7 @@
 
 #define SECONDS_A_DAY 86400
 #define DAYS_AHEAD    400
+#define DAYS_BACK     60
 #define EPOCH_JULIAN  719163 /* g_date_get_julian of 1970-01-01 */
 
 struct hours {
@@ -173,6 +174,36 @@ gint64 hours_next_opening_us(const struct hours *hours, gint64 wall_us)
 gint64 hours_next_closing_us(const struct hours *hours, gint64 wall_us)
 {
     return next_change_us(hours, wall_us, FALSE);
+}
+
+/* The same rules backwards: of what is found going ahead from some days ago, the last. */
+static gint64 last_change_us(const struct hours *hours, gint64 wall_us, gboolean to_open)
+{
+    for (gint64 days = 2; days <= DAYS_BACK * 2; days *= 2) {
+        gint64 last = G_MININT64;
+        gint64 next =
+            next_change_us(hours, wall_us - days * SECONDS_A_DAY * G_USEC_PER_SEC, to_open);
+        for (; next <= wall_us; next = next_change_us(hours, next, to_open))
+            last = next;
+        if (last != G_MININT64)
+            return last;
+    }
+    return G_MININT64;
+}
+
+gint64 hours_last_opening_us(const struct hours *hours, gint64 wall_us)
+{
+    return last_change_us(hours, wall_us, TRUE);
+}
+
+gint64 hours_last_closing_us(const struct hours *hours, gint64 wall_us)
+{
+    return last_change_us(hours, wall_us, FALSE);
+}
+
+GTimeZone *hours_zone(const struct hours *hours)
+{
+    return hours->zone;
 }
 
 enum hours_phase hours_phase_at(const struct hours *hours, gint64 wall_us, gint64 lead_us)

@@ -38,6 +38,13 @@ enum hours_phase hours_phase_at(const struct hours *hours, gint64 wall_us, gint6
 gint64 hours_next_opening_us(const struct hours *hours, gint64 wall_us);
 gint64 hours_next_closing_us(const struct hours *hours, gint64 wall_us);
 
+/* The last opening or closing at or before wall_us; G_MININT64 when there is none in 60 days. */
+gint64 hours_last_opening_us(const struct hours *hours, gint64 wall_us);
+gint64 hours_last_closing_us(const struct hours *hours, gint64 wall_us);
+
+/* The time zone of the hours. Borrowed. */
+GTimeZone *hours_zone(const struct hours *hours);
+
 /* Local time for people, "22:07" or "22:07:14" or "Tue 09:00". Free with g_free. */
 char *hours_format(const struct hours *hours, gint64 wall_us, const char *g_date_format);
 

@@ -29,8 +29,10 @@
 #define CLUSTER_FILE_BYTES_MOST (64u << 20)
 
 /*
- * Reads one ClusterInfo.xml. NULL and "FILE:LINE: ..." when it cannot be used as a whole (not XML,
- * broken off, another root, too large). What is wrong with a single host or VM is told in
+ * Reads one ClusterInfo.xml. NULL and "FILE:LINE: ..." when it cannot be used as a whole:
+ * ROOST_ERROR_INPUT when it is damaged (not XML, broken off, another root, too large, no file),
+ * ROOST_ERROR_REFUSED when it is of a newer version, ROOST_ERROR_FAILED when it could not be read
+ * and may be right. What is wrong with a single host or VM is told in
  * `warnings` (char *, "FILE:LINE: ...", may be NULL) and the rest is used. Nothing read counts as
  * seen: states are as written, with seen_at_us 0. Blocks on the file system.
  */
@@ -45,8 +47,9 @@ struct cluster *cluster_file_load_counting(const char *path, GPtrArray *warnings
 char *cluster_file_format(const struct cluster *cluster, gint64 wall_us);
 
 /*
- * One host with its VMs, as Nodes/ADDRESS.xml holds it: without loads, which are out of date as
- * soon as they are written, so that the file changes only when the host does. Free with g_free.
+ * One host with its VMs and a format version, as Nodes/ADDRESS.xml holds it: without loads, which
+ * are out of date as soon as they are written, so that the file changes only when the host does.
+ * Free with g_free.
  */
 char *cluster_file_format_host(const struct host *host);
 

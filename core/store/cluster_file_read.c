@@ -21,7 +21,8 @@ struct reader {
     guint depth;   /* of open elements */
     guint unknown; /* depth within an element nobody knows; 0 = not in one */
     guint n_warnings;
-    guint n_dropped;     /* what a file written from the cluster would not have any more */
+    guint n_dropped; /* what a file written from the cluster would not have any more */
+    gboolean text_told;
     GPtrArray *warnings; /* may be NULL */
     GError *failure;     /* what ended the reading */
 };
@@ -50,12 +51,17 @@ static void warn(struct reader *reader, const char *format, ...)
                     g_strdup_printf("%s:%d: %s", reader->path, line_of(reader), text));
 }
 
-static void fail(struct reader *reader, int line, const char *message)
+static void fail_as(struct reader *reader, enum roost_error code, int line, const char *message)
 {
     if (!reader->failure)
         reader->failure =
-            g_error_new(ROOST_ERROR, ROOST_ERROR_INPUT, "%s:%d: %s", reader->path, line, message);
+            g_error_new(ROOST_ERROR, (gint)code, "%s:%d: %s", reader->path, line, message);
     xmlStopParser(reader->context);
+}
+
+static void fail(struct reader *reader, int line, const char *message)
+{
+    fail_as(reader, ROOST_ERROR_INPUT, line, message);
 }
 
 /* A value for a message: escaped and short. Free with g_free. */
@@ -92,9 +98,9 @@ static void read_fields(struct reader *reader, const struct field *fields, gpoin
     for (int i = 0; i < attributes->count; i++) {
         const xmlChar **item = attributes->items + (gsize)5 * (gsize)i;
         const char *name = (const char *)item[0];
-        if (item[1] || g_strv_contains(done, name))
+        if (!item[1] && g_strv_contains(done, name))
             continue;
-        const struct field *field = schema_find(fields, name);
+        const struct field *field = item[1] ? NULL : schema_find(fields, name);
         g_autofree char *value = value_of(item);
         g_autofree char *shown = show(value);
         g_autoptr(GError) error = NULL;
@@ -108,25 +114,41 @@ static void read_fields(struct reader *reader, const struct field *fields, gpoin
     }
 }
 
+/* TRUE when this program can read it. One without a version is from before there were any. */
+static gboolean check_version(struct reader *reader, const char *version)
+{
+    guint64 number;
+    g_autofree char *shown = show(version);
+    g_autofree char *message = NULL;
+    if (!version || (strlen(version) == 1 && version[0] - '0' == SCHEMA_VERSION))
+        return TRUE;
+    if (g_ascii_string_to_unsigned(version, 10, SCHEMA_VERSION + 1, G_MAXUINT64, &number, NULL)) {
+        message = g_strdup_printf("was written by a newer roost, as format version %s; this one "
+                                  "reads up to version %d, and will not write over it",
+                                  shown, SCHEMA_VERSION);
+        fail_as(reader, ROOST_ERROR_REFUSED, line_of(reader), message);
+    } else {
+        message = g_strdup_printf("version=\"%s\" is no format version; this roost writes %d",
+                                  shown, SCHEMA_VERSION);
+        fail(reader, line_of(reader), message);
+    }
+    return FALSE;
+}
+
 static void start_cluster(struct reader *reader, const struct attributes *attributes)
 {
-    int line = line_of(reader);
+    static const char *const done[] = {"name", "version", "written", NULL};
+    static const struct field none[] = {{NULL}};
     g_autofree char *name = find_value(attributes, "name");
     g_autofree char *version = find_value(attributes, "version");
-    g_autofree char *wanted = g_strdup_printf("%d", SCHEMA_VERSION);
-    if (version && strcmp(version, wanted) != 0) {
-        g_autofree char *shown = show(version);
-        g_autofree char *message = g_strdup_printf(
-            "version \"%s\" of this file is not known (only %s is): read it with a newer roost",
-            shown, wanted);
-        fail(reader, line, message);
+    if (!check_version(reader, version))
         return;
-    }
     g_autoptr(GError) error = NULL;
     if (name && !text_check_name(name, &error)) {
         warn(reader, "cluster: %s: called \"lab\"", error->message);
         g_clear_pointer(&name, g_free);
     }
+    read_fields(reader, none, NULL, attributes, "cluster", done);
     reader->cluster = cluster_new(name ? name : "lab");
 }
 
@@ -191,6 +213,8 @@ static void start_vm(struct reader *reader, const struct attributes *attributes)
 static gboolean start_known(struct reader *reader, const char *name,
                             const struct attributes *attributes)
 {
+    if (!name)
+        return FALSE;
     if (reader->depth == 1 && strcmp(name, "host") == 0)
         start_host(reader, attributes);
     else if (reader->depth <= 2 && strcmp(name, "vm") == 0)
@@ -200,25 +224,26 @@ static gboolean start_known(struct reader *reader, const char *name,
     return TRUE;
 }
 
-static void on_start(void *data, const xmlChar *name, G_GNUC_UNUSED const xmlChar *prefix,
-                     G_GNUC_UNUSED const xmlChar *uri, G_GNUC_UNUSED int n_namespaces,
+static void on_start(void *data, const xmlChar *local, G_GNUC_UNUSED const xmlChar *prefix,
+                     const xmlChar *uri, G_GNUC_UNUSED int n_namespaces,
                      G_GNUC_UNUSED const xmlChar **namespaces, int n_attributes,
                      G_GNUC_UNUSED int n_defaulted, const xmlChar **items)
 {
     struct reader *reader = data;
     struct attributes attributes = {items, n_attributes};
+    const char *name = uri ? NULL : (const char *)local; /* none of ours is in a namespace */
     if (reader->failure)
         return;
     if (reader->unknown) {
         reader->unknown++;
     } else if (reader->depth == 0) {
-        if (strcmp((const char *)name, "cluster") == 0)
+        if (g_strcmp0(name, "cluster") == 0)
             start_cluster(reader, &attributes);
         else
             fail(reader, line_of(reader),
                  "this is not a ClusterInfo.xml: its first element is not <cluster>");
-    } else if (!start_known(reader, (const char *)name, &attributes)) {
-        g_autofree char *shown = show((const char *)name);
+    } else if (!start_known(reader, name, &attributes)) {
+        g_autofree char *shown = show((const char *)local);
         warn(reader, "element <%s> is not known here: ignored", shown);
         reader->n_dropped++;
         reader->unknown = 1;
@@ -236,6 +261,21 @@ static void on_end(void *data, G_GNUC_UNUSED const xmlChar *name,
         reader->unknown--;
     else if (reader->depth == 1)
         reader->host = NULL;
+}
+
+/* Told once: text between the elements comes in many pieces. */
+static void on_text(void *data, const xmlChar *text, int length)
+{
+    struct reader *reader = data;
+    gboolean blank = TRUE;
+    for (int i = 0; i < length && blank; i++)
+        blank = g_ascii_isspace(text[i]);
+    if (blank || reader->unknown || reader->failure)
+        return;
+    reader->n_dropped++;
+    if (!reader->text_told)
+        warn(reader, "there is text between the elements: ignored");
+    reader->text_told = TRUE;
 }
 
 static void on_doctype(void *data, G_GNUC_UNUSED const xmlChar *name,
@@ -291,6 +331,8 @@ static void parse(struct reader *reader, const char *bytes, gsize length)
         .initialized = XML_SAX2_MAGIC,
         .startElementNs = on_start,
         .endElementNs = on_end,
+        .characters = on_text,
+        .cdataBlock = on_text,
         .internalSubset = on_doctype,
         .serror = on_error,
     };

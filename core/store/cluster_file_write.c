@@ -11,9 +11,13 @@ static void append_fields(GString *out, const struct field *fields, gconstpointe
     }
 }
 
-static void append_host(GString *out, const struct host *host, const char *indent, gboolean live)
+/* One that is a file of its own has a version, and no loads. */
+static void append_host(GString *out, const struct host *host, const char *indent, gboolean own)
 {
+    gboolean live = !own;
     g_string_append_printf(out, "%s<host", indent);
+    if (own)
+        g_string_append_printf(out, " version=\"%d\"", SCHEMA_VERSION);
     append_fields(out, schema_host_fields, host, live);
     if (host->vms->len == 0) {
         g_string_append(out, "/>\n");
@@ -41,7 +45,7 @@ char *cluster_file_format(const struct cluster *cluster, gint64 wall_us)
         g_string_append_printf(out, " written=\"%s\"", stamp);
     g_string_append(out, ">\n");
     for (guint i = 0; i < cluster->hosts->len; i++)
-        append_host(out, cluster->hosts->pdata[i], "  ", TRUE);
+        append_host(out, cluster->hosts->pdata[i], "  ", FALSE);
     g_string_append(out, "</cluster>\n");
     return g_string_free(out, FALSE);
 }
@@ -49,6 +53,6 @@ char *cluster_file_format(const struct cluster *cluster, gint64 wall_us)
 char *cluster_file_format_host(const struct host *host)
 {
     GString *out = g_string_new(XML_DECLARATION);
-    append_host(out, host, "", FALSE);
+    append_host(out, host, "", TRUE);
     return g_string_free(out, FALSE);
 }

@@ -23,8 +23,8 @@ static const char *const vm_state_words[] = {"off", "running", "paused", "unknow
 #define VM(member)   G_STRUCT_OFFSET(struct vm, member)
 
 const struct field schema_host_fields[] = {
-    {"name", FIELD_TEXT, FIELD_KEPT, HOST(name)},
-    {"address", FIELD_TEXT, FIELD_KEPT, HOST(address)},
+    {"name", FIELD_NAME, FIELD_KEPT, HOST(name)},
+    {"address", FIELD_ADDRESS, FIELD_KEPT, HOST(address)},
     {"role", FIELD_WORD, FIELD_KEPT, HOST(role), 0, role_words},
     {"state", FIELD_WORD, FIELD_KEPT, HOST(state), 0, state_words, TRUE},
     {"mac", FIELD_MAC, FIELD_KEPT, HOST(mac)},
@@ -48,7 +48,7 @@ const struct field schema_host_fields[] = {
 };
 
 const struct field schema_vm_fields[] = {
-    {"name", FIELD_TEXT, FIELD_KEPT, VM(name)},
+    {"name", FIELD_NAME, FIELD_KEPT, VM(name)},
     {"state", FIELD_WORD, FIELD_KEPT, VM(state), 0, vm_state_words, TRUE},
     {"mem-mib", FIELD_MIB, FIELD_KEPT, VM(mem_kib), KIB_MOST},
     {"mem-kib", FIELD_KIB, FIELD_KEPT, VM(mem_kib), KIB_MOST},
@@ -87,7 +87,8 @@ static gboolean refuse(GError **error, const char *format, ...)
 
 static gboolean read_whole(const char *value, guint64 most, guint64 *number, GError **error)
 {
-    if (g_ascii_string_to_unsigned(value, 10, 0, most, number, NULL))
+    if (strlen(value) <= SCHEMA_DIGITS_MOST &&
+        g_ascii_string_to_unsigned(value, 10, 0, most, number, NULL))
         return TRUE;
     return refuse(error, "is not a whole number from 0 to %" G_GUINT64_FORMAT, most);
 }
@@ -102,15 +103,15 @@ static gboolean is_decimal(const char *value)
         digits += fraction;
         rest += fraction;
     }
-    return digits > 0 && *rest == '\0';
+    return digits > 0 && digits <= SCHEMA_DIGITS_MOST && *rest == '\0';
 }
 
 static gboolean read_thousandths(const char *value, guint64 most, gint *number, GError **error)
 {
-    double real = is_decimal(value) ? g_ascii_strtod(value, NULL) * 1000 + 0.5 : -1;
-    if (real < 0 || real >= (double)most + 1)
+    double real = is_decimal(value) ? g_ascii_strtod(value, NULL) : -1;
+    if (real < 0 || real > (double)most / 1000)
         return refuse(error, "is not a decimal number from 0 to %" G_GUINT64_FORMAT, most / 1000);
-    *number = (gint)real;
+    *number = (gint)(real * 1000 + 0.5);
     return TRUE;
 }
 
@@ -190,6 +191,8 @@ gboolean schema_read(const struct field *field, gpointer object, const char *val
     gpointer member = G_STRUCT_MEMBER_P(object, field->offset);
     guint64 number;
     switch (field->kind) {
+    case FIELD_NAME:
+    case FIELD_ADDRESS:
     case FIELD_TEXT:
         return read_text(value, member, error);
     case FIELD_MAC:
@@ -306,6 +309,8 @@ void schema_write(const struct field *field, gconstpointer object, GString *out)
 {
     gconstpointer member = (const char *)object + field->offset;
     switch (field->kind) {
+    case FIELD_NAME:
+    case FIELD_ADDRESS:
     case FIELD_TEXT:
     case FIELD_MAC:
     case FIELD_IP:

@@ -10,14 +10,19 @@
 #define SCHEMA_VERSION         1
 #define SCHEMA_TEXT_BYTES_MOST 1024
 
+/* Digits that a number may have, leading zeros and all. */
+#define SCHEMA_DIGITS_MOST 18
+
 enum field_kind {
-    FIELD_TEXT,        /* char *; NULL = not written */
-    FIELD_MAC,         /* char *, lower case aa:bb:cc:dd:ee:ff */
-    FIELD_IP,          /* char *, a numeric address */
-    FIELD_LIST,        /* char **, words between blanks */
-    FIELD_COUNT,       /* guint; 0 = not written */
-    FIELD_MIB,         /* guint64 in KiB, written in MiB when that is exact; 0 = not written */
-    FIELD_KIB,         /* the same, in KiB */
+    FIELD_NAME,    /* char *, of a host or VM: read before all else, as text_check_name has it */
+    FIELD_ADDRESS, /* char *, numeric: likewise */
+    FIELD_TEXT,    /* char *; NULL = not written */
+    FIELD_MAC,     /* char *, lower case aa:bb:cc:dd:ee:ff */
+    FIELD_IP,      /* char *, a numeric address */
+    FIELD_LIST,    /* char **, words between blanks */
+    FIELD_COUNT,   /* guint; 0 = not written */
+    FIELD_MIB,     /* guint64 in KiB, written in MiB when that is exact; 0 = not written */
+    FIELD_KIB,     /* the same, in KiB */
     FIELD_THOUSANDTHS, /* gint, written as a decimal; -1 = not written */
     FIELD_FLAG,        /* gboolean, "yes" or "no"; not written when it is `most`, its default */
     FIELD_WORD,        /* an enum; its words in the order of its values */
@@ -43,6 +48,12 @@ struct field {
 /* Both end with a field whose name is NULL. The first ones are `name` (and `address`). */
 extern const struct field schema_host_fields[];
 extern const struct field schema_vm_fields[];
+
+/*
+ * The published schema, XML Schema, made from these tables: what it forbids, the reader refuses or
+ * leaves out with a warning. Free with g_free.
+ */
+char *schema_format_xsd(void);
 
 /* The field of that name, or NULL. */
 const struct field *schema_find(const struct field *fields, const char *name);

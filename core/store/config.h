@@ -12,6 +12,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/engine/engine.h"
+#include "core/store/rotate.h"
 
 struct config {
     char *path; /* the file, absolute; NULL when built in */
@@ -32,8 +33,22 @@ struct config {
     char *hours_holidays;
     char *hours_timezone;
     enum engine_mode mode; /* the mode the console starts in */
+    gint64 lease_beat_us;
+    gint64 lease_valid_us;
+    gint64 lease_expiry_us;
+    gint64 takeover_step_us;
+    char *manager_group;  /* whose members may use its socket; NULL = nobody else */
+    char *etcd_endpoints; /* NULL = the lease is in the store */
+    char *etcd_prefix;
+    char *etcd_ca;
+    char *etcd_cert;
+    char *etcd_key;
     char *theme;
     char *keymap;
+    struct rotate_settings journal;
+    char *metrics_textfile; /* absolute; NULL = none */
+    struct energy_tariff tariff;
+    char *currency; /* NULL = none is named */
     struct engine_config engine;
     GPtrArray *hosts;  /* struct config_host_group *: see config_host.h */
     GHashTable *lines; /* "group\nkey" -> line of the file it was read from */

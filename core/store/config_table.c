@@ -178,6 +178,53 @@ const struct config_option config_options[] = {
     {"power", "off_watts", CONFIG_REAL, AT(engine.energy.off_watts), "3", NULL, "0..100000",
      "What it draws when it is off and listens for its magic packet."},
 
+    {"manager", "beat", CONFIG_DURATION, AT(lease_beat_us), "1 s", NULL, "100 ms..1 min",
+     "How often whoever acts says in the store that it lives. The same for all who share it, as "
+     "the "
+     "next two."},
+    {"manager", "valid", CONFIG_DURATION, AT(lease_valid_us), "4 s", NULL, "200 ms..10 min",
+     "For how long it believes so after the last time that worked: then it does nothing any more. "
+     "Shorter than expiry, longer than beat."},
+    {"manager", "expiry", CONFIG_DURATION, AT(lease_expiry_us), "6 s", NULL, "300 ms..1 h",
+     "So long the others see it silent before one of them takes over."},
+    {"manager", "takeover_step", CONFIG_DURATION, AT(takeover_step_us), "2 s", NULL, "0 s..10 min",
+     "Each waits so long for every living host before it in the cluster's list; one outside the "
+     "cluster for all of them."},
+    {"manager", "group", CONFIG_STRING, AT(manager_group), "", NULL, NULL,
+     "The group whose members may follow the manager, and give it orders, on its own machine. "
+     "Unset: its own user and root alone."},
+    {"manager", "etcd", CONFIG_STRING, AT(etcd_endpoints), "", NULL, NULL,
+     "Where the lease is kept instead of in the store: http://10.0.0.1:2379,http://10.0.0.2:2379."},
+    {"manager", "etcd_prefix", CONFIG_STRING, AT(etcd_prefix), "", NULL, NULL,
+     "What the keys of this cluster begin with there. Unset: /roost/ and the cluster's name."},
+    {"manager", "etcd_ca", CONFIG_PATH, AT(etcd_ca), "", NULL, NULL,
+     "The authority that the certificates of etcd are checked against, for https."},
+    {"manager", "etcd_cert", CONFIG_PATH, AT(etcd_cert), "", NULL, NULL,
+     "The certificate to show to etcd."},
+    {"manager", "etcd_key", CONFIG_PATH, AT(etcd_key), "", NULL, NULL, "Its private key."},
+    {"energy", "price_per_kwh", CONFIG_REAL, AT(tariff.price_per_kwh), "", NULL, "0..100000",
+     "What a kWh costs, such as 0.2845, for roost report. Unset, or 0: money is not told."},
+    {"energy", "currency", CONFIG_STRING, AT(currency), "", NULL, NULL,
+     "What that is in, such as EUR."},
+    {"energy", "co2_g_per_kwh", CONFIG_REAL, AT(tariff.co2_g_per_kwh), "", NULL, "0..100000",
+     "How much CO2 the electricity of the place stands for, in g for a kWh. Unset, or 0: CO2 is "
+     "not told."},
+
+    {"journal", "max_mib", CONFIG_SIZE_MIB, AT(journal.max_kib), "16", NULL, "0..1048576",
+     "journal.log and history.log are put aside before they grow beyond this, in MiB. 0: however "
+     "big they are."},
+    {"journal", "max_age", CONFIG_DURATION, AT(journal.max_age_us), "31 d", NULL, "0 s..3650 d",
+     "Or when their first line is older than this. 0 s: however old."},
+    {"journal", "keep", CONFIG_INTEGER, AT(journal.keep), "24", NULL, "0..999999",
+     "How many of each are kept aside; the oldest go first. 0: all."},
+    {"journal", "compress", CONFIG_BOOLEAN, AT(journal.compress), "true", NULL, NULL,
+     "Compress them, with gzip."},
+
+    {"metrics", "textfile", CONFIG_PATH, AT(metrics_textfile), "", NULL, NULL,
+     "A file that the manager replaces each minute, and soon after changes, with metrics for "
+     "Prometheus: in the directory of the node exporter's textfile collector, with a name that "
+     "ends in .prom."},
+
     {"console", "theme", CONFIG_STRING, AT(theme), "default", NULL, NULL,
      "The colours: a built-in theme, one of ~/.config/roost/themes, or a file when it has a '/'."},
     {"console", "keymap", CONFIG_STRING, AT(keymap), "default", NULL, NULL,

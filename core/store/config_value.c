@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 
 #define NUMBER_BYTES_MOST 24
+#define REAL_PARTS        1000000 /* a real is counted in millionths: a price has four decimals */
 
 G_GNUC_PRINTF(2, 3)
 static gboolean refuse(GError **error, const char *format, ...)
@@ -63,7 +64,7 @@ static gboolean parse_duration(const char *text, double *number)
     return FALSE;
 }
 
-/* In whole units: microseconds, KiB, thousandths, or ones. */
+/* In whole units: microseconds, KiB, millionths, thousandths, or ones. */
 static gboolean parse_number(enum config_type type, const char *text, gint64 *number,
                              GError **error)
 {
@@ -77,7 +78,10 @@ static gboolean parse_number(enum config_type type, const char *text, gint64 *nu
         return refuse(error,
                       fractions ? "is not a decimal number such as 0.4" : "is not a whole number");
     }
-    real *= fractions ? 1000 : type == CONFIG_SIZE_MIB ? 1024 : 1;
+    real *= type == CONFIG_REAL       ? REAL_PARTS
+            : type == CONFIG_SHARE    ? 1000
+            : type == CONFIG_SIZE_MIB ? 1024
+                                      : 1;
     *number = (gint64)(MIN(real, 9e18) + 0.5);
     return TRUE;
 }
@@ -110,7 +114,7 @@ static gboolean set_number(const struct config_option *option, gpointer member, 
         *(guint *)member = (guint)number;
         break;
     case CONFIG_REAL:
-        *(double *)member = (double)number / 1000;
+        *(double *)member = (double)number / REAL_PARTS;
         break;
     case CONFIG_DURATION:
         *(gint64 *)member = number;

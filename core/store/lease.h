@@ -26,6 +26,9 @@
 
 struct lease;
 
+#define LEASE_BEAT_LEAST_US  5000
+#define LEASE_EXPIRY_MOST_US (3600 * G_GINT64_CONSTANT(1000000))
+
 struct lease_settings {
     const char *dir;       /* of the store; the lease lives in DIR/Lease */
     const char *endpoints; /* of etcd, "http://10.0.0.1:2379,..."; NULL = in the store */

@@ -27,7 +27,7 @@ static char *read_open(int fd, const char *path, gsize bytes_most, gsize *length
 {
     struct stat status;
     if (fd < 0 || fstat(fd, &status) != 0) {
-        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "%s: %s", path, g_strerror(errno));
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
         return NULL;
     }
     if (!S_ISREG(status.st_mode)) {
@@ -38,7 +38,7 @@ static char *read_open(int fd, const char *path, gsize bytes_most, gsize *length
     g_autofree char *bytes = g_malloc(room + 1);
     gssize got = read_all(fd, bytes, room);
     if (got < 0) {
-        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "%s: %s", path, g_strerror(errno));
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
         return NULL;
     }
     if ((gsize)got > bytes_most) {
@@ -51,11 +51,21 @@ static char *read_open(int fd, const char *path, gsize bytes_most, gsize *length
     return g_steal_pointer(&bytes);
 }
 
+/* A file that was replaced while it was read is gone from an NFS server: the new one is there. */
+#define STALE_MOST 4
+
 char *read_file(const char *path, gsize bytes_most, gsize *length, GError **error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    char *bytes = read_open(fd, path, bytes_most, length, error);
-    if (fd >= 0)
-        close(fd);
+    char *bytes = NULL;
+    int reason = ESTALE;
+    for (guint i = 0; i < STALE_MOST && !bytes && reason == ESTALE; i++) {
+        g_clear_error(error);
+        errno = 0;
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        bytes = read_open(fd, path, bytes_most, length, error);
+        reason = errno;
+        if (fd >= 0)
+            close(fd);
+    }
     return bytes;
 }

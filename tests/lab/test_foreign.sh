@@ -20,8 +20,8 @@ identity=../keys/console
 known_hosts=../keys/hosts
 
 [load]
-min=0.3
-max=0.8
+min=1.2
+max=1.5
 
 [limits]
 vm_min_mib=32

@@ -26,9 +26,12 @@ is_home() { all "only_on busy ${host[0]}" '(($(count_processes busy) == 1))'; }
 bring_back() {
     local there
     for there in "${host[1]}" "${host[2]}"; do
-        ! runs "$there" busy || lab exec "$there" virsh -q migrate busy \
-            "qemu+ssh://root@${address[0]}/system" --persistent --undefinesource
+        if runs "$there" busy; then
+            lab exec "$there" virsh -q migrate busy "qemu+ssh://root@${address[0]}/system" \
+                --persistent --undefinesource 2>&1 | sed "s/^/# back from $there: /"
+        fi
     done
+    only_on busy "${host[0]}" || echo "# busy is not brought back: it is on $(places busy)"
 }
 told() { grep -q -e "$1" "$store/journal.log"; }
 

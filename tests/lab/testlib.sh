@@ -163,6 +163,7 @@ field() { # NAME NUMBER
 
 # ---- what is true, asked past roost ----
 
+per_cpu() { awk -v load="$1" -v cpus="$(nproc)" 'BEGIN { print load * cpus }'; } # for lab load
 is_on() { lab wait "$1" on 0 2>/dev/null; }
 is_off() { lab wait "$1" off 0 2>/dev/null; }
 count_on() { lab status | awk '$4 == "on"' | wc -l; }

@@ -1,5 +1,8 @@
 #include "tests/support/fake_driver.h"
 
+#include "core/driver/manage.h"
+#include "core/model/guest_xml.h"
+
 enum kind {
     REFRESH,
     MIGRATE,
@@ -8,6 +11,7 @@ enum kind {
     CUT,
     PROBE,
     CONTROL,
+    MANAGE,
 };
 
 struct operation {
@@ -24,6 +28,8 @@ struct operation {
     gboolean lost;
     enum fake_outcome outcome;
     driver_report_func report;
+    struct manage_request *manage;
+    driver_manage_func managed;
     driver_done_func done;
     driver_wake_func woken;
     driver_progress_func progress;
@@ -129,6 +135,7 @@ static void operation_free(struct operation *operation)
 {
     clock_cancel_timer(operation->fake->clock, operation->timer);
     g_free(operation->vm);
+    manage_request_free(operation->manage);
     g_free(operation);
 }
 
@@ -174,6 +181,7 @@ static struct host_report *report_of(const struct fake_host *host)
         vm->cpu_after -= vm->cpu_after > 0 ? 1 : 0;
         seen->state = vm->state;
         seen->persistent = !vm->transient;
+        seen->autostart = vm->autostart;
     }
     return report;
 }
@@ -287,6 +295,8 @@ static void answer_off(struct operation *operation)
         clock_add_timer(fake->clock, fake->shutdown_us, goes_off, host);
     if (!error && fake->power_off_outcome == FAKE_TIMES_OUT)
         error = error_for(operation, ROOST_ERROR_TIMEOUT, "the connection broke");
+    if (!error && fake->power_off_outcome == FAKE_FAILS_ARRIVED)
+        error = error_for(operation, ROOST_ERROR_FAILED, "status 255: connection closed");
     operation->done(error, operation->data);
 }
 
@@ -331,6 +341,22 @@ static gboolean runs_anywhere(const struct fake_driver *fake, const char *name)
     return FALSE;
 }
 
+static gboolean is_settled(struct fake_vm *vm, enum control_action action)
+{
+    switch (action) {
+    case CONTROL_AUTOSTART_ON:
+    case CONTROL_AUTOSTART_OFF:
+        vm->autostart = action == CONTROL_AUTOSTART_ON;
+        return TRUE;
+    case CONTROL_PAUSE:
+    case CONTROL_RESUME:
+        vm->state = action == CONTROL_PAUSE ? VM_REPORT_PAUSED : VM_REPORT_RUNNING;
+        return TRUE;
+    default:
+        return action == CONTROL_REBOOT || action == CONTROL_RESET;
+    }
+}
+
 static GError *control(struct operation *operation)
 {
     struct fake_driver *fake = operation->fake;
@@ -339,14 +365,18 @@ static GError *control(struct operation *operation)
 
     if (!vm)
         return error_for(operation, ROOST_ERROR_REFUSED, "it does not know it");
-    if ((vm->state == VM_REPORT_OFF) != start)
+    if ((vm->state == VM_REPORT_OFF) != start && operation->action < CONTROL_AUTOSTART_ON)
         return error_for(operation, ROOST_ERROR_REFUSED, start ? "it runs already" : "it is off");
     if (fake->control_outcome == FAKE_FAILS)
         return error_for(operation, ROOST_ERROR_FAILED, "no emulator");
     if (start && runs_anywhere(fake, operation->vm))
         note_sin(fake, "was started twice", operation->vm);
+    if (fake->control_outcome == FAKE_LIES)
+        return NULL;
     if (start)
         vm->state = VM_REPORT_RUNNING;
+    else if (is_settled(vm, operation->action))
+        fake->settled++;
     else if (operation->action == CONTROL_FORCE_OFF && vm->transient)
         g_ptr_array_remove(operation->host->vms, vm);
     else if (operation->action == CONTROL_FORCE_OFF)
@@ -367,12 +397,56 @@ static void answer_control(struct operation *operation)
     operation->done(error, operation->data);
 }
 
+static GError *undefine(struct operation *operation)
+{
+    struct fake_vm *vm = vm_on(operation->host, operation->manage->vm);
+
+    if (!vm)
+        return error_for(operation, ROOST_ERROR_REFUSED, "it does not know it");
+    if (vm->state != VM_REPORT_OFF)
+        note_sin(operation->fake, "was undefined while it ran", vm->name);
+    g_ptr_array_remove(operation->host->vms, vm);
+    return NULL;
+}
+
+static GError *define(struct operation *operation)
+{
+    autoptr(guest) guest = guest_xml_read(operation->manage->xml, NULL);
+
+    if (!guest || !guest->name)
+        return error_for(operation, ROOST_ERROR_FAILED, "XML error");
+    if (vm_on(operation->host, guest->name))
+        return operation->manage->fresh
+                   ? error_for(operation, ROOST_ERROR_REFUSED, "it knows one of that name")
+                   : NULL;
+    fake_vm_add(operation->host, guest->name, guest->mem_kib / 1024)->state = VM_REPORT_OFF;
+    return NULL;
+}
+
+static void answer_manage(struct operation *operation)
+{
+    g_autoptr(GError) error = why_silent(operation);
+    enum manage_kind kind = operation->manage->kind;
+
+    if (!error && operation->fake->manage_outcome == FAKE_FAILS)
+        error = error_for(operation, ROOST_ERROR_FAILED, "no space left");
+    else if (!error && operation->fake->manage_outcome == FAKE_LIES)
+        operation->fake->settled++;
+    else if (!error && kind == MANAGE_DEFINE)
+        error = define(operation);
+    else if (!error && kind == MANAGE_UNDEFINE)
+        error = undefine(operation);
+    if (!error && operation->fake->manage_outcome == FAKE_TIMES_OUT)
+        error = error_for(operation, ROOST_ERROR_TIMEOUT, "no answer in time");
+    operation->managed(NULL, error, operation->data);
+}
+
 static void operation_due(gpointer data)
 {
     static void (*const answers[])(struct operation *) = {
-        [CUT] = answer_cut,         [PROBE] = answer_probe, [REFRESH] = answer_refresh,
-        [MIGRATE] = answer_migrate, [WAKE] = answer_wake,   [OFF] = answer_off,
-        [CONTROL] = answer_control,
+        [CUT] = answer_cut,         [PROBE] = answer_probe,   [REFRESH] = answer_refresh,
+        [MIGRATE] = answer_migrate, [WAKE] = answer_wake,     [OFF] = answer_off,
+        [CONTROL] = answer_control, [MANAGE] = answer_manage,
     };
     struct operation *operation = data;
 
@@ -555,6 +629,19 @@ static guint fake_control(struct driver *driver, const struct control_request *r
     return operation->id;
 }
 
+static guint fake_manage(struct driver *driver, const struct manage_request *request,
+                         driver_manage_func done, gpointer data)
+{
+    struct fake_driver *fake = fake_of(driver);
+    struct fake_host *host = host_at(fake, request->address);
+    struct operation *operation = operation_new(fake, MANAGE, host, fake->answer_us, data);
+
+    operation->manage = manage_request_copy(request);
+    operation->managed = done;
+    fake->manages++;
+    return operation->id;
+}
+
 static void fake_cancel(struct driver *driver, guint id)
 {
     struct fake_driver *fake = fake_of(driver);
@@ -628,6 +715,7 @@ static const struct driver_ops fake_ops = {
     .cut = fake_cut,
     .probe = fake_probe,
     .control = fake_control,
+    .manage = fake_manage,
     .steer = fake_steer,
     .cancel = fake_cancel,
     .forget = fake_forget,

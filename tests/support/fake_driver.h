@@ -16,7 +16,8 @@ struct fake_vm {
     char *name;
     guint64 mem_kib;
     gint cpu_permille;
-    gboolean deaf;      /* its guest does not listen when asked to shut down */
+    gboolean deaf; /* its guest does not listen when asked to shut down */
+    gboolean autostart;
     gboolean transient; /* not persistent: without a definition once it is off */
     guint cpu_after;    /* looks at its host before its CPU use is told; 0 = at once */
     enum vm_report_state state;
@@ -81,6 +82,7 @@ struct fake_driver {
     gboolean cut_off;                    /* the console's own network is down: probes fail */
     guint probes_lost;                   /* so many probes to come bring no answer from anybody */
     enum fake_outcome control_outcome;   /* WORKS, FAILS, TIMES_OUT (but it is done) */
+    enum fake_outcome manage_outcome;    /* WORKS, FAILS, LIES, TIMES_OUT (but it is done) */
     gint64 answer_us;                    /* 10 ms */
     gint64 migrate_us;                   /* 4 s */
     gint64 boot_us;                      /* 40 s */
@@ -88,6 +90,8 @@ struct fake_driver {
     guint next_operation;
     /* What was seen of the engine: */
     guint controls;
+    guint manages;
+    guint settled; /* pauses and such that were done */
     guint migrations;
     guint migrating;
     guint migrating_most;

@@ -217,13 +217,28 @@ static void test_what_is_no_cluster_is_refused(void)
     refuse("hello", "c.xml:1:");
     refuse("<lab/>", "first element is not <cluster>");
     refuse("<cluster>\n<host name='a' address='10.0.0.1'>\n", "c.xml:3:");
-    refuse("<cluster version='2'/>", "version");
+    refuse("<cluster version='0'/>", "is no format version");
+    refuse("<cluster version='one'/>", "is no format version");
     refuse("<cluster>\n&nobody;\n</cluster>", "c.xml:2:");
     refuse("<cluster a='1' a='2'/>", "c.xml:1:");
     refuse("<?xml version='1.0' encoding='klingon'?><cluster/>", "c.xml:1:");
     refuse_bytes("<cluster>\0</cluster>", 20, "c.xml:1:");
     refuse_bytes("\xff\xfe<\0c\0", 6, "c.xml:");
     refuse("<cluster name='\xff\xff'/>", "c.xml:1:");
+}
+
+/* What a newer roost wrote may be right: it is no damage, and another error. */
+static void test_newer_versions_are_told_apart(void)
+{
+    static const char *const newer[] = {"<cluster version='2'/>", "<cluster version='17'/>"};
+    for (guint i = 0; i < G_N_ELEMENTS(newer); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_null(load_bytes(newer[i], -1, NULL, &error));
+        g_assert_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED);
+        g_assert_nonnull(strstr(error->message, "c.xml:1: was written by a newer roost"));
+    }
+    autoptr(cluster) old = load_well("<cluster/>");
+    autoptr(cluster) present = load_well("<cluster version='1'/>");
 }
 
 static void test_doctypes_and_entities_are_refused(void)
@@ -268,8 +283,9 @@ static void test_what_is_no_file_is_refused(void)
     fclose(file);
     for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
         g_autoptr(GError) error = NULL;
+        gboolean absent = i + 1 == G_N_ELEMENTS(paths);
         g_assert_null(cluster_file_load(paths[i], NULL, &error));
-        g_assert_error(error, ROOST_ERROR, ROOST_ERROR_INPUT);
+        g_assert_cmpint(error->code, ==, absent ? ROOST_ERROR_FAILED : ROOST_ERROR_INPUT);
         g_assert_true(g_str_has_prefix(error->message, paths[i]));
     }
     g_remove(big);
@@ -363,6 +379,8 @@ int main(int argc, char **argv)
                     test_wrong_values_leave_the_rest);
     g_test_add_func("/store/cluster_file/what_is_no_cluster_is_refused",
                     test_what_is_no_cluster_is_refused);
+    g_test_add_func("/store/cluster_file/newer_versions_are_told_apart",
+                    test_newer_versions_are_told_apart);
     g_test_add_func("/store/cluster_file/doctypes_and_entities_are_refused",
                     test_doctypes_and_entities_are_refused);
     g_test_add_func("/store/cluster_file/depth_has_a_limit", test_depth_has_a_limit);

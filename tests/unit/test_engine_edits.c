@@ -1,6 +1,7 @@
 /* What the engine promises about the operator's own words in ClusterInfo.xml while it runs. */
 #include <string.h>
 
+#include "core/base/error.h"
 #include "tests/support/engine_lab.h"
 
 static struct cluster *written_as(struct lab *lab)
@@ -75,6 +76,76 @@ static void test_a_pin_written_meanwhile_holds(void)
     lab_free(lab);
 }
 
+static void edit(struct lab *lab, const char *object, const char *key, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+
+    engine_edit(lab->engine, object, key, text, &error);
+    g_assert_no_error(error);
+}
+
+static void test_each_key_is_kept_and_told_once(void)
+{
+    struct lab *lab = lab_new(3, TRUE);
+
+    lab_start(lab);
+    for (guint i = 0; i < 2; i++) { /* the second time it is so already */
+        edit(lab, "vm1", "home", lab_seen(lab, 3)->address);
+        edit(lab, "vm1", "pin", "pc1");
+        edit(lab, "vm1", "group", "mail");
+        edit(lab, "pc2", "note", "fan is loud");
+        edit(lab, lab_seen(lab, 2)->address, "vm-max", "5");
+    }
+    g_assert_cmpstr(lab_seen_vm(lab, "vm1")->home, ==, "pc3"); /* by its name, however typed */
+    g_assert_cmpstr(lab_seen_vm(lab, "vm1")->pin, ==, "pc1");
+    g_assert_cmpstr(lab_seen_vm(lab, "vm1")->group, ==, "mail");
+    g_assert_cmpstr(lab_seen(lab, 2)->note, ==, "fan is loud");
+    g_assert_cmpuint(lab_seen(lab, 2)->vm_max, ==, 5);
+    g_assert_cmpuint(lab_journal_has(lab, " is now "), ==, 5);
+    edit(lab, "vm1", "pin", NULL);
+    edit(lab, "pc2", "note", "");
+    edit(lab, "pc2", "vm-max", NULL);
+    g_assert_null(lab_seen_vm(lab, "vm1")->pin);
+    g_assert_null(lab_seen(lab, 2)->note);
+    g_assert_cmpuint(lab_seen(lab, 2)->vm_max, ==, 0);
+    g_assert_cmpuint(lab_journal_has(lab, "is now nothing"), ==, 3);
+    lab_free(lab);
+}
+
+static void test_what_cannot_be_is_refused(void)
+{
+    static const struct {
+        const char *object, *key, *text, *says;
+    } cases[] = {
+        {"vm9", "pin", "pc1", "vm vm9: there is none"},
+        {"pc1", "pin", "pc1", "vm pc1: there is none"},
+        {"vm1", "note", "x", "host vm1: there is none"},
+        {"vm1", "pin", "pc9", "its pin: there is no host \"pc9\""},
+        {"vm1", "home", "\x1b[2J", "\\x1b"},
+        {"vm1", "group", "a/b", "its group"},
+        {"pc1", "note", "a\nb", "control characters"},
+        {"pc1", "note", "\xff", "UTF-8"},
+        {"pc1", "vm-max", "0", "whole number"},
+        {"pc1", "vm-max", "many", "whole number"},
+        {"pc1", "vm-max", "-1", "whole number"},
+        {"pc1", "vm-max", "65537", "whole number"},
+        {"pc1", "name", "x", "nothing of that name"},
+    };
+    struct lab *lab = lab_new(1, TRUE);
+
+    lab_start(lab);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_false(
+            engine_edit(lab->engine, cases[i].object, cases[i].key, cases[i].text, &error));
+        g_assert_error(error, ROOST_ERROR, ROOST_ERROR_INPUT);
+        if (!strstr(error->message, cases[i].says))
+            g_error("%s: %s", cases[i].says, error->message);
+    }
+    g_assert_cmpuint(lab_journal_has(lab, " is now "), ==, 0);
+    lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -82,5 +153,8 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/edits/takes_nothing_else", test_takes_nothing_else);
     g_test_add_func("/engine/edits/a_pin_written_meanwhile_holds",
                     test_a_pin_written_meanwhile_holds);
+    g_test_add_func("/engine/edits/each_key_is_kept_and_told_once",
+                    test_each_key_is_kept_and_told_once);
+    g_test_add_func("/engine/edits/what_cannot_be_is_refused", test_what_cannot_be_is_refused);
     return g_test_run();
 }

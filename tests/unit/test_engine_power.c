@@ -241,6 +241,26 @@ static void test_a_broken_connection_may_be_the_host_going(void)
     lab_free(lab);
 }
 
+static void test_a_command_that_fails_may_have_worked(void)
+{
+    struct lab *lab = lab_new(3, FALSE);
+    guint id;
+
+    lab->fake->power_off_outcome = FAKE_FAILS_ARRIVED;
+    lab_start(lab);
+    id = engine_power_off(lab->engine, "pc3", FALSE, NULL);
+    lab_run_jobs(lab);
+    g_assert_cmpint(lab_job(lab, id)->state, ==, JOB_DONE);
+    g_assert_cmpint(lab_seen(lab, 3)->state, ==, HOST_OFF);
+    lab->fake->power_off_outcome = FAKE_FAILS;
+    id = engine_power_off(lab->engine, "pc2", FALSE, NULL);
+    lab_run_jobs(lab);
+    g_assert_cmpint(lab_job(lab, id)->state, ==, JOB_FAILED);
+    g_assert_nonnull(strstr(lab_job(lab, id)->result, "poweroff: not found"));
+    g_assert_cmpint(lab_seen(lab, 2)->state, ==, HOST_ON);
+    lab_free(lab);
+}
+
 static void test_a_host_in_use_is_not_switched_off(void)
 {
     struct lab *lab = lab_new(3, TRUE);
@@ -502,6 +522,8 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/off/refusals_leave_it_on", test_refusals_leave_it_on);
     g_test_add_func("/engine/off/is_asked_once_more_before_it_goes",
                     test_is_asked_once_more_before_it_goes);
+    g_test_add_func("/engine/off/a_command_that_fails_may_have_worked",
+                    test_a_command_that_fails_may_have_worked);
     g_test_add_func("/engine/off/a_broken_connection_may_be_the_host_going",
                     test_a_broken_connection_may_be_the_host_going);
     g_test_add_func("/engine/off/a_host_in_use_is_not_switched_off",

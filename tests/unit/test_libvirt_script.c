@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/driver/libvirt/host_facts.h"
@@ -59,27 +60,43 @@ static void put_command(struct bench *bench, const char *name, const char *body)
     g_chmod(path, 0755);
 }
 
-/* Runs the script as a host's sh would, and returns what it says. */
-static char *run(struct bench *bench, const char *script)
+/* Its input is the script and, once its output holds `farewell` (NULL = never), the reply. */
+static char *run_replying(struct bench *bench, const char *script, const char *farewell,
+                          const char *reply)
 {
-    g_autofree char *path = g_build_filename(bench->directory, "script", NULL);
-    g_autofree char *quoted = g_shell_quote(path);
-    g_autofree char *line = g_strdup_printf("%s <%s 2>/dev/null", host_script_command, quoted);
+    g_autofree char *line = g_strdup_printf("%s 2>/dev/null", host_script_command);
     g_autofree char *search = g_strdup_printf("PATH=%s:/usr/bin:/bin", bench->directory);
     char *argv[] = {(char *)"/bin/sh", (char *)"-c", line, NULL};
     char *envp[] = {search, NULL};
-    char *output = NULL;
+    GString *output = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) own = g_string_new(script);
     g_autofree char *utmp = g_build_filename(bench->directory, "utmp", NULL);
+    char byte;
+    int in, out;
 
     /* What this machine keeps of its own sessions is no concern of the tests. */
     g_string_replace(own, "/run/utmp", utmp, 0);
     g_string_replace(own, "/run/systemd/sessions", bench->directory, 0);
-    g_assert_true(g_file_set_contents(path, own->str, -1, NULL));
-    g_spawn_sync(NULL, argv, envp, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, NULL, &error);
+    g_spawn_async_with_pipes(NULL, argv, envp, G_SPAWN_DEFAULT, NULL, NULL, NULL, &in, &out, NULL,
+                             &error);
     g_assert_no_error(error);
-    return output;
+    g_assert_cmpint(write(in, own->str, own->len), ==, own->len);
+    while (farewell && !strstr(output->str, farewell) && read(out, &byte, 1) == 1)
+        g_string_append_c(output, byte);
+    if (farewell && strstr(output->str, farewell) && reply)
+        g_assert_cmpint(write(in, reply, strlen(reply)), ==, strlen(reply));
+    close(in);
+    while (read(out, &byte, 1) == 1)
+        g_string_append_c(output, byte);
+    close(out);
+    return g_string_free(output, FALSE);
+}
+
+/* Runs the script as a host's sh would, and returns what it says. */
+static char *run(struct bench *bench, const char *script)
+{
+    return run_replying(bench, script, NULL, NULL);
 }
 
 static void put_links(struct bench *bench)
@@ -287,7 +304,8 @@ static void says_from_where_and_since_when(void)
 }
 
 /* What came of it, and whether the command was run. */
-static gboolean power_off(struct bench *bench, gboolean force, gboolean *ran, GError **error)
+static gboolean power_off_replying(struct bench *bench, gboolean force, const char *reply,
+                                   gboolean *ran, GError **error)
 {
     g_autofree char *mark = g_build_filename(bench->directory, "ran", NULL);
     g_autofree char *script = host_script_power_off("false || poweroff", force);
@@ -297,11 +315,29 @@ static gboolean power_off(struct bench *bench, gboolean force, gboolean *ran, GE
     gboolean told;
 
     put_command(bench, "poweroff", poweroff);
-    output = run(bench, script);
+    output = run_replying(bench, script, "going on\n", reply);
     g_string_assign(answer->output, output);
     told = power_off_read(answer, NULL, "10.0.0.7", error);
     *ran = g_file_test(mark, G_FILE_TEST_EXISTS);
     return told;
+}
+
+static gboolean power_off(struct bench *bench, gboolean force, gboolean *ran, GError **error)
+{
+    return power_off_replying(bench, force, HOST_SCRIPT_GO "\n", ran, error);
+}
+
+/* Whoever asked is gone, or says something else: nothing is done that nobody would know of. */
+static void stays_on_without_a_reply(struct bench *bench, gconstpointer data)
+{
+    gboolean ran;
+
+    (void)data;
+    put_command(bench, "who", "exit 0");
+    power_off_replying(bench, FALSE, NULL, &ran, NULL);
+    g_assert_false(ran);
+    power_off_replying(bench, FALSE, "roost-end\n", &ran, NULL);
+    g_assert_false(ran);
 }
 
 static void switches_off_an_empty_host(struct bench *bench, gconstpointer data)
@@ -404,6 +440,7 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt/facts/says_from_where_and_since_when",
                     says_from_where_and_since_when);
     ADD(switches_off_an_empty_host);
+    ADD(stays_on_without_a_reply);
     ADD(spares_who_is_logged_in);
     ADD(spares_when_it_cannot_tell);
     ADD(goes_on_when_forced);

@@ -46,6 +46,8 @@ static const char *why_not(virDomainPtr domain, enum control_action action)
 
     if (action == CONTROL_START)
         return active == 1 ? "it runs already" : NULL;
+    if (action >= CONTROL_AUTOSTART_ON)
+        return virDomainIsPersistent(domain) == 0 ? "it has no definition of its own" : NULL;
     if (active == 0)
         return "it does not run";
     if (virDomainGetState(domain, &state, &reason, 0) < 0)
@@ -113,6 +115,11 @@ static int act(virDomainPtr domain, enum control_action action)
         return virDomainResume(domain);
     case CONTROL_REBOOT:
         return virDomainReboot(domain, 0);
+    case CONTROL_RESET:
+        return virDomainReset(domain, 0);
+    case CONTROL_AUTOSTART_ON:
+    case CONTROL_AUTOSTART_OFF:
+        return virDomainSetAutostart(domain, action == CONTROL_AUTOSTART_ON);
     }
     return -1;
 }

@@ -19,6 +19,7 @@ struct known_domain {
     struct domain_xml xml;
     /* As of the last whole look: */
     gboolean persistent;
+    gboolean autostart;
     guint64 mem_kib; /* 0 when not told */
     guint vcpus;     /* 0 when not told */
     int state;
@@ -43,6 +44,12 @@ struct domain_stats {
     guint64 mem_kib;
     guint vcpus;
     gboolean from_vcpus; /* how cpu_ns was counted */
+};
+
+/* What is asked of all domains at once: sets of uuids. */
+struct told_sets {
+    GHashTable *persistent;
+    GHashTable *autostart; /* NULL = not told */
 };
 
 static void known_domain_free(gpointer data)
@@ -229,13 +236,14 @@ static gint measure_cpu(struct known_domain *known, guint64 cpu_ns)
     return permille;
 }
 
-/* persistent is NULL on a quick look: then all is as it was. */
+/* sets is NULL on a quick look: then all is as it was. */
 static void remember(struct known_domain *known, const struct domain_stats *stats, const char *uuid,
-                     GHashTable *persistent)
+                     const struct told_sets *sets)
 {
-    if (!persistent)
+    if (!sets)
         return;
-    known->persistent = g_hash_table_contains(persistent, uuid);
+    known->persistent = g_hash_table_contains(sets->persistent, uuid);
+    known->autostart = sets->autostart && g_hash_table_contains(sets->autostart, uuid);
     known->mem_kib = stats->mem_kib;
     known->vcpus = stats->vcpus;
     known->state = stats->state;
@@ -243,7 +251,7 @@ static void remember(struct known_domain *known, const struct domain_stats *stat
 }
 
 static void add_domain(struct domain_list *list, virDomainPtr domain,
-                       const struct domain_stats *stats, GHashTable *persistent,
+                       const struct domain_stats *stats, const struct told_sets *sets,
                        struct host_report *report)
 {
     const char *name = virDomainGetName(domain);
@@ -258,23 +266,24 @@ static void add_domain(struct domain_list *list, virDomainPtr domain,
     vm->state = state_of(domain, stats);
     vm->stranded = is_stranded(domain, stats);
     read_xml(known, domain, vm->state != VM_REPORT_OFF);
-    remember(known, stats, uuid, persistent);
+    remember(known, stats, uuid, sets);
     vm->uuid = g_strdup(uuid);
     vm->mac = g_strdup(known->xml.mac);
     vm->mem_kib = known->mem_kib ? known->mem_kib : known->xml.mem_kib;
     vm->vcpus = known->vcpus ? known->vcpus : known->xml.vcpus;
     vm->persistent = known->persistent;
+    vm->autostart = known->autostart;
     if (vm->state == VM_REPORT_OFF)
         known->cpu_ns = 0;
     else
         vm->cpu_permille = measure_cpu(known, stats->cpu_ns);
 }
 
-/* The uuids of all persistent domains: one question, not one for each. NULL with an error. */
-static GHashTable *read_persistent(virConnectPtr connection, GError **error)
+/* The uuids of all domains that are so: one question, not one for each. NULL with an error. */
+static GHashTable *read_uuids(virConnectPtr connection, unsigned int flag, GError **error)
 {
     virDomainPtr *domains = NULL;
-    int n = virConnectListAllDomains(connection, &domains, VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
+    int n = virConnectListAllDomains(connection, &domains, flag);
     GHashTable *uuids;
 
     if (n < 0) {
@@ -315,17 +324,17 @@ static gboolean is_gone(gpointer key, gpointer value, gpointer data)
 }
 
 static void add_record(struct domain_list *list, const virDomainStatsRecord *record,
-                       GHashTable *persistent, struct host_report *report)
+                       const struct told_sets *sets, struct host_report *report)
 {
     struct domain_stats stats;
 
     read_stats(record, &stats);
     if (stats.from_vcpus)
         list->cpu_stats = VIR_DOMAIN_STATS_VCPU;
-    add_domain(list, record->dom, &stats, persistent, report);
+    add_domain(list, record->dom, &stats, sets, report);
 }
 
-static void add_by_info(struct domain_list *list, virDomainPtr domain, GHashTable *persistent,
+static void add_by_info(struct domain_list *list, virDomainPtr domain, const struct told_sets *sets,
                         struct host_report *report)
 {
     struct domain_stats stats = {.state = -1};
@@ -338,13 +347,14 @@ static void add_by_info(struct domain_list *list, virDomainPtr domain, GHashTabl
         stats.vcpus = info.nrVirtCpu;
     }
     virDomainGetState(domain, &stats.state, &stats.reason, 0);
-    add_domain(list, domain, &stats, persistent, report);
+    add_domain(list, domain, &stats, sets, report);
     virResetLastError();
 }
 
 /* For hypervisors that cannot tell about all domains at once. */
 static gboolean read_one_by_one(struct domain_list *list, virConnectPtr connection,
-                                GHashTable *persistent, struct host_report *report, GError **error)
+                                const struct told_sets *sets, struct host_report *report,
+                                GError **error)
 {
     virDomainPtr *domains = NULL;
     int n = virConnectListAllDomains(connection, &domains, 0);
@@ -354,32 +364,32 @@ static gboolean read_one_by_one(struct domain_list *list, virConnectPtr connecti
         return FALSE;
     }
     for (int i = 0; i < n; i++) {
-        add_by_info(list, domains[i], persistent, report);
+        add_by_info(list, domains[i], sets, report);
         virDomainFree(domains[i]);
     }
     free(domains);
     return TRUE;
 }
 
-static gboolean read_all(struct domain_list *list, virConnectPtr connection, GHashTable *persistent,
-                         struct host_report *report, GError **error)
+static gboolean read_all(struct domain_list *list, virConnectPtr connection,
+                         const struct told_sets *sets, struct host_report *report, GError **error)
 {
     virDomainStatsRecordPtr *records = NULL;
     int n;
 
     if (list->without_stats == connection)
-        return read_one_by_one(list, connection, persistent, report, error);
+        return read_one_by_one(list, connection, sets, report, error);
     n = get_all_stats(connection, WHOLE_STATS, &records);
     if (n < 0 && virGetLastErrorCode() == VIR_ERR_NO_SUPPORT) {
         list->without_stats = connection;
-        return read_one_by_one(list, connection, persistent, report, error);
+        return read_one_by_one(list, connection, sets, report, error);
     }
     if (n < 0) {
         virt_error_take(error);
         return FALSE;
     }
     for (int i = 0; i < n; i++)
-        add_record(list, records[i], persistent, report);
+        add_record(list, records[i], sets, report);
     virDomainStatsRecordListFree(records);
     return TRUE;
 }
@@ -432,12 +442,17 @@ static gboolean read_quickly(struct domain_list *list, virConnectPtr connection,
 static gboolean read_wholly(struct domain_list *list, virConnectPtr connection,
                             struct host_report *report, GError **error)
 {
-    g_autoptr(GHashTable) persistent = read_persistent(connection, error);
+    g_autoptr(GHashTable) persistent =
+        read_uuids(connection, VIR_CONNECT_LIST_DOMAINS_PERSISTENT, error);
+    g_autoptr(GHashTable) autostart = NULL;
 
     if (!persistent)
         return FALSE;
+    /* Not every hypervisor starts domains with itself: then none of them does. */
+    autostart = read_uuids(connection, VIR_CONNECT_LIST_DOMAINS_AUTOSTART, NULL);
     list->round++;
-    return read_all(list, connection, persistent, report, error);
+    return read_all(list, connection, &(const struct told_sets){persistent, autostart}, report,
+                    error);
 }
 
 gboolean domain_list_read(struct domain_list *list, virConnectPtr connection, gboolean whole,

@@ -32,10 +32,9 @@ static gboolean on_errand_late(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Takes work. allowed_us is in addition to connecting. */
-static guint send_errand(struct libvirt_driver *self, const char *address,
-                         const struct errand_kind *kind, gpointer work, void (*done)(void),
-                         gpointer data, gint64 allowed_us)
+guint libvirt_send_errand(struct libvirt_driver *self, const char *address,
+                          const struct errand_kind *kind, gpointer work, void (*done)(void),
+                          gpointer data, gint64 allowed_us)
 {
     struct operation *operation = operations_add(self->operations, address, kind->what);
     GError *error = NULL;
@@ -59,29 +58,30 @@ static guint send_errand(struct libvirt_driver *self, const char *address,
 guint libvirt_enrol(struct driver *driver, const struct enrol_request *request,
                     driver_enrol_func done, gpointer data)
 {
-    return send_errand(self_of(driver), request->address, &enrolment_meet,
-                       enrolment_meet_work(request), (void (*)(void))done, data, ENROL_US);
+    return libvirt_send_errand(self_of(driver), request->address, &enrolment_meet,
+                               enrolment_meet_work(request), (void (*)(void))done, data, ENROL_US);
 }
 
 guint libvirt_run(struct driver *driver, const struct run_request *request, driver_run_func done,
                   gpointer data)
 {
-    return send_errand(self_of(driver), request->address, &enrolment_run,
-                       enrolment_run_work(request), (void (*)(void))done, data,
-                       request->timeout_us);
+    return libvirt_send_errand(self_of(driver), request->address, &enrolment_run,
+                               enrolment_run_work(request), (void (*)(void))done, data,
+                               request->timeout_us);
 }
 
 guint libvirt_arm(struct driver *driver, const char *address, driver_done_func done, gpointer data)
 {
-    return send_errand(self_of(driver), address, &enrolment_arm, enrolment_arm_work(),
-                       (void (*)(void))done, data, ENROL_US);
+    return libvirt_send_errand(self_of(driver), address, &enrolment_arm, enrolment_arm_work(),
+                               (void (*)(void))done, data, ENROL_US);
 }
 
 guint libvirt_share_keys(struct driver *driver, const struct peer_request *request,
                          driver_peer_func done, gpointer data)
 {
-    return send_errand(self_of(driver), request->address, &enrolment_share_keys,
-                       enrolment_share_keys_work(request), (void (*)(void))done, data, ENROL_US);
+    return libvirt_send_errand(self_of(driver), request->address, &enrolment_share_keys,
+                               enrolment_share_keys_work(request), (void (*)(void))done, data,
+                               ENROL_US);
 }
 
 gboolean libvirt_trust(struct driver *driver, const char *address, const char *key, GError **error)

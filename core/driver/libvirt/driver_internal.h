@@ -52,7 +52,16 @@ guint libvirt_cut(struct driver *driver, const char *address, driver_done_func d
 guint libvirt_probe(struct driver *driver, const char *address, gint64 within_us,
                     driver_done_func done, gpointer data);
 
+/* --- driver_manage.c --- */
+guint libvirt_manage(struct driver *driver, const struct manage_request *request,
+                     driver_manage_func done, gpointer data);
+
 /* --- driver_errands.c --- */
+
+/* Takes work. allowed_us is in addition to connecting. */
+guint libvirt_send_errand(struct libvirt_driver *self, const char *address,
+                          const struct errand_kind *kind, gpointer work, void (*done)(void),
+                          gpointer data, gint64 allowed_us);
 guint libvirt_enrol(struct driver *driver, const struct enrol_request *request,
                     driver_enrol_func done, gpointer data);
 guint libvirt_run(struct driver *driver, const struct run_request *request, driver_run_func done,

@@ -79,7 +79,7 @@ static guint run_here(struct libvirt_driver *self, struct operation *operation,
     g_autofree char *script = placeholder_fill(command, &values, &environment, &error);
 
     operation->owner = self;
-    if (script)
+    if (script && driver_may_act(&self->base, "not run", &error))
         operation->command = local_command_start(script, environment, entry->access->command_us,
                                                  command_ended, operation, &error);
     if (!operation->command) {

@@ -9,7 +9,7 @@
 #include "core/driver/libvirt/known_hosts.h"
 
 /* One line for any login shell. Without sudo it runs as it can, and says itself what it may not. */
-static const char root_command[] =
+const char enrol_tell_as_root[] =
     "exec sh -c 'if [ \"$(id -u)\" != 0 ] && sudo -n true </dev/null >/dev/null 2>&1; "
     "then exec sudo -n -H sh; fi; exec sh'";
 
@@ -56,7 +56,7 @@ gboolean enrol_tell(struct ssh_link *link, gboolean as_root, const char *script,
 {
     autoptr(ssh_answer) answer = ssh_answer_new();
 
-    if (!ssh_link_run(link, as_root ? root_command : host_script_command, script, deadline_us,
+    if (!ssh_link_run(link, as_root ? enrol_tell_as_root : host_script_command, script, deadline_us,
                       answer, error))
         return FALSE;
     return enrol_tell_read(answer->output->str, answer->output->len, key, done, error);

@@ -16,6 +16,9 @@
 gboolean enrol_tell(struct ssh_link *link, gboolean as_root, const char *script, gint64 deadline_us,
                     char **key, char **done, GError **error);
 
+/* The command that such a script is fed to, as_root. */
+extern const char enrol_tell_as_root[];
+
 /* The "failed" and "key" lines of an answer, for tests. */
 gboolean enrol_tell_read(const char *text, gsize size, char **key, char **done, GError **error);
 

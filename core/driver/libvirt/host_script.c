@@ -148,22 +148,30 @@ static const char links[] =
     "done\n"
     "}\n";
 
-/* "going" is said before the command is run: it may not live to say more. */
-static const char unless_users[] = "list=$(users); known=$?\n"
-                                   "[ -z \"$list\" ] || printf '%s\\n' \"$list\"\n"
-                                   "if [ $force = 0 ] && [ $known != 0 ]; then\n"
-                                   "    say refused unknown\n"
-                                   "elif [ $force = 0 ] && [ -n \"$list\" ]; then\n"
-                                   "    say refused users\n"
-                                   "else\n"
-                                   "    say going on\n"
-                                   "    { ";
+/*
+ * "going" is said before the command is run, which the host may not live to tell of, and is known
+ * to have come through before it: a host that closes down at once takes unsent words with it. The
+ * whole is one compound command, so that no shell takes the rest of it for the reply, and ends by
+ * itself, since its input need not.
+ */
+static const char unless_users[] =
+    "list=$(users); known=$?\n"
+    "[ -z \"$list\" ] || printf '%s\\n' \"$list\"\n"
+    "if [ $force = 0 ] && [ $known != 0 ]; then\n"
+    "    say refused unknown\n"
+    "elif [ $force = 0 ] && [ -n \"$list\" ]; then\n"
+    "    say refused users\n"
+    "else\n"
+    "    say going on\n"
+    "    IFS= read -r go && [ \"$go\" = " HOST_SCRIPT_GO " ] || exit 1\n"
+    "    { ";
 
 static const char then_status[] = "\n"
                                   "    } </dev/null >&2\n"
                                   "    say status $?\n"
                                   "fi\n"
-                                  "echo roost-end\n";
+                                  "echo roost-end\n"
+                                  "exit 0\n";
 
 char *host_script_setup(const char *address)
 {
@@ -187,6 +195,6 @@ char *host_script_facts(const char *address, gboolean full)
 
 char *host_script_power_off(const char *command, gboolean force)
 {
-    return g_strdup_printf("%sforce=%d\n%s%s%s", host_script_begin, force ? 1 : 0, unless_users,
-                           command, then_status);
+    return g_strdup_printf("{\n%sforce=%d\n%s%s%s}\n", host_script_begin, force ? 1 : 0,
+                           unless_users, command, then_status);
 }

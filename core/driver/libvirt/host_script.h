@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #define HOST_SCRIPT_OVER "roost-over" /* the farewell of host_script_facts */
+#define HOST_SCRIPT_GO   "go"         /* what host_script_power_off waits for */
 
 /*
  * How each script begins: commands are found whatever the login shell's PATH, say KEY VALUE makes a
@@ -36,8 +37,9 @@ char *host_script_facts(const char *address, gboolean full);
 
 /*
  * Switches the host off with `command`, unless somebody is logged in and force is FALSE. Answers
- * "user NAME" lines, then "refused WHY" (users or unknown), or "going on" and, if it lives to say
- * so, "status N".
+ * "user NAME" lines, then "refused WHY" (users or unknown), or "going on"; then it waits for a line
+ * HOST_SCRIPT_GO, runs the command and, if it lives to say so, tells "status N". At the end of its
+ * input instead, it does nothing: whoever asked is gone.
  */
 char *host_script_power_off(const char *command, gboolean force);
 

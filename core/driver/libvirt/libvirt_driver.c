@@ -78,11 +78,17 @@ static void on_finished(gpointer owner, gpointer data)
         place->left_behind = 0;
     if (!operation || operation->ending)
         return;
+    if (task->refusal) {
+        g_clear_error(&task->error);
+        task->error = g_steal_pointer(&task->refusal);
+    }
     if (task->report)
         complete_report(self, task->address, task->report);
     if (operation->take)
         operation->take(task, operation->data);
-    if (operation->checked)
+    if (operation->managed)
+        operation_answer_managed(operation, task->managed, task->error);
+    else if (operation->checked)
         answer_check(self, operation, task);
     else
         operation_answer(operation, g_steal_pointer(&task->report), task->error);
@@ -186,6 +192,7 @@ guint libvirt_driver_submit(struct libvirt_driver *self, struct operation *opera
 
     operation->task = task;
     operation->owner = self;
+    task->asker = self->base;
     if (entry)
         worker = worker_for(self, entry->access, place);
     if (worker) {
@@ -359,8 +366,9 @@ static guint libvirt_migrate(struct driver *driver, const struct migrate_request
     operation->allowed_us = request->timeout_us;
     operation->survives = request->control == MIGRATE_PEER;
     if (from && to)
-        operation->migration = migration_start(operation->id, request, from->access, to->access,
-                                               self->post, on_progress, on_moved, &error);
+        operation->migration =
+            migration_start(operation->id, request, driver, from->access, to->access, self->post,
+                            on_progress, on_moved, &error);
     if (!operation->migration)
         operation_answer_later(operation, error);
     else
@@ -459,6 +467,7 @@ static const struct driver_ops libvirt_ops = {
     .probe = libvirt_probe,
     .check = libvirt_check,
     .control = libvirt_control,
+    .manage = libvirt_manage,
     .enrol = libvirt_enrol,
     .trust = libvirt_trust,
     .run = libvirt_run,

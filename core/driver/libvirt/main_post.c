@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "core/driver/libvirt/small_thread.h"
+#include "core/base/small_thread.h"
 
 struct letter {
     main_post_func func;

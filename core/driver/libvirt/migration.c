@@ -25,6 +25,7 @@ struct migration {
     guint steers; /* 1 << enum migrate_steer, of all that were given */
     guint operation;
     struct migrate_request request; /* strings are our own */
+    struct driver asker;            /* a copy: whom to ask for leave */
     struct access *from;
     struct access *to;
     struct main_post *post;
@@ -114,7 +115,8 @@ static void run_mover(gpointer data)
     struct migration *migration = data;
     GError *error = NULL;
 
-    migration_ends_move(&migration->ends, &migration->request, migration->to, &error);
+    if (driver_may_act(&migration->asker, "nothing was moved", &error))
+        migration_ends_move(&migration->ends, &migration->request, migration->to, &error);
     pthread_mutex_lock(&migration->lock);
     migration->error = error;
     migration->over = TRUE;
@@ -346,13 +348,15 @@ static void init_lock(struct migration *migration)
 }
 
 struct migration *migration_start(guint operation, const struct migrate_request *request,
-                                  struct access *from, struct access *to, struct main_post *post,
+                                  const struct driver *driver, struct access *from,
+                                  struct access *to, struct main_post *post,
                                   main_post_func progress, main_post_func done, GError **error)
 {
     struct migration *migration = g_new0(struct migration, 1);
 
     migration->refs = 2; /* ours, and the controller's */
     migration->operation = operation;
+    migration->asker = *driver;
     migration->from = access_ref(from);
     migration->to = access_ref(to);
     migration->post = main_post_ref(post);

@@ -26,12 +26,13 @@ struct migration_news {
 };
 
 /*
- * Starts it; request is copied. from and to are how its ends are reached. progress and done get a
- * struct migration_news *, owned by the post; done comes once, and last. NULL with error when no
- * thread can be started.
+ * Starts it; request is copied. driver is asked for leave (driver_may_act) right before. from and
+ * to are how its ends are reached. progress and done get a struct migration_news *, owned by the
+ * post; done comes once, and last. NULL with error when no thread can be started.
  */
 struct migration *migration_start(guint operation, const struct migrate_request *request,
-                                  struct access *from, struct access *to, struct main_post *post,
+                                  const struct driver *driver, struct access *from,
+                                  struct access *to, struct main_post *post,
                                   main_post_func progress, main_post_func done, GError **error);
 
 /* Gives up our hold; the threads go on until libvirt lets them. */

@@ -103,6 +103,8 @@ void operation_answer(struct operation *operation, struct host_report *report, c
         operation->woken(NULL, error, operation->data);
     else if (operation->checked)
         operation->checked(NULL, error, operation->data);
+    else if (operation->managed)
+        operation->managed(NULL, error, operation->data);
     else
         operation->done(error, operation->data);
     operation_free(operation);
@@ -126,6 +128,14 @@ void operation_answer_check(struct operation *operation, struct check_report *fo
 {
     forget(operation);
     operation->checked(found, error, operation->data);
+    operation_free(operation);
+}
+
+void operation_answer_managed(struct operation *operation, const struct manage_answer *answer,
+                              const GError *error)
+{
+    forget(operation);
+    operation->managed(answer, error, operation->data);
     operation_free(operation);
 }
 

@@ -15,18 +15,20 @@
 #include "core/driver/libvirt/tcp_probe.h"
 #include "core/driver/libvirt/worker_task.h"
 #include "core/driver/libvirt/worker.h"
+#include "core/driver/manage.h"
 
 struct operations;
 
 struct operation {
     guint id;
-    char *address;             /* a migration's source */
-    char *to_address;          /* a migration's target; else NULL */
-    const char *what;          /* "refresh", "switch off", "wake", "migrate", "check" */
-    driver_report_func report; /* for a refresh */
-    driver_wake_func woken;    /* for a wake */
-    driver_check_func checked; /* for an examination */
-    driver_done_func done;     /* for all others */
+    char *address;              /* a migration's source */
+    char *to_address;           /* a migration's target; else NULL */
+    const char *what;           /* "refresh", "switch off", "wake", "migrate", "check" */
+    driver_report_func report;  /* for a refresh */
+    driver_wake_func woken;     /* for a wake */
+    driver_check_func checked;  /* for an examination */
+    driver_manage_func managed; /* for definitions; where disks are an errand, it has it */
+    driver_done_func done;      /* for all others */
     driver_progress_func progress;
     gpointer data;
     GDestroyNotify data_free;              /* NULL = it is not ours */
@@ -80,6 +82,10 @@ void operation_make_whole(struct operation *operation);
 /* The same for an examination. */
 void operation_answer_check(struct operation *operation, struct check_report *found,
                             const GError *error);
+
+/* The same for definitions; answer is borrowed. */
+void operation_answer_managed(struct operation *operation, const struct manage_answer *answer,
+                              const GError *error);
 
 /* Answers with error (taken over) as soon as the caller has returned to the main loop. */
 void operation_answer_later(struct operation *operation, GError *error);

@@ -133,6 +133,7 @@ gboolean power_off_tell(struct ssh_link *ssh, const char *command, const char *a
     g_autoptr(GError) broken = NULL;
 
     answer->farewell = GOING_ON "\n";
+    answer->reply = HOST_SCRIPT_GO "\n";
     answer->linger_us = LINGER_US;
     ssh_link_run(ssh, host_script_command, script, deadline_us, answer, &broken);
     return power_off_read(answer, broken, address, error);

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/driver/libvirt/control.h"
+#include "core/driver/libvirt/definition.h"
 #include "core/driver/libvirt/domain_list.h"
 #include "core/driver/libvirt/host_script.h"
 #include "core/driver/libvirt/power_off.h"
@@ -251,7 +252,35 @@ gboolean remote_host_control(struct remote_host *host, const char *vm, enum cont
         return FALSE;
     }
     done = control_run(domain, host->address, action, may_act, data, error);
+    if (action >= CONTROL_AUTOSTART_ON)
+        host->whole_list_at_us = 0; /* libvirt tells nobody of it */
     virDomainFree(domain);
     virResetLastError();
     return done;
+}
+
+struct manage_answer *remote_host_manage(struct remote_host *host,
+                                         const struct manage_request *request, gint64 deadline_us,
+                                         gboolean (*may_act)(gpointer data), gpointer data,
+                                         GError **error)
+{
+    gboolean standing = host->virt != NULL;
+    struct manage_answer *answer;
+    GError *failed = NULL;
+
+    if (!remote_host_open_virt(host, deadline_us, error))
+        return NULL;
+    answer = definition_manage(virt_link_connection(host->virt), request, may_act, data, &failed);
+    if (!answer && standing && !virt_link_is_alive(host->virt) && request->kind != MANAGE_DEFINE &&
+        request->kind != MANAGE_UNDEFINE) {
+        g_clear_error(&failed);
+        if (!remote_host_open_virt(host, deadline_us, error))
+            return NULL;
+        answer =
+            definition_manage(virt_link_connection(host->virt), request, may_act, data, &failed);
+    }
+    host->whole_list_at_us = 0;
+    if (failed)
+        g_propagate_error(error, failed);
+    return answer;
 }

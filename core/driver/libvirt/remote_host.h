@@ -12,6 +12,7 @@
 #include <libvirt/libvirt.h>
 
 #include "core/driver/driver.h"
+#include "core/driver/manage.h"
 #include "core/driver/libvirt/access.h"
 #include "core/driver/libvirt/ssh_link.h"
 #include "core/driver/libvirt/virt_link.h"
@@ -68,5 +69,13 @@ void remote_host_drop_ssh(struct remote_host *host);
 gboolean remote_host_control(struct remote_host *host, const char *vm, enum control_action action,
                              gint64 deadline_us, gboolean (*may_act)(gpointer data), gpointer data,
                              GError **error);
+
+/*
+ * Carries out what definition.h does; likewise asked once more where a connection died unnoticed.
+ */
+struct manage_answer *remote_host_manage(struct remote_host *host,
+                                         const struct manage_request *request, gint64 deadline_us,
+                                         gboolean (*may_act)(gpointer data), gpointer data,
+                                         GError **error);
 
 #endif

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
-#include "core/driver/libvirt/small_thread.h"
+#include "core/base/small_thread.h"
 
 #define EVENTS_AT_ONCE 64
 #define NEVER          G_MAXINT64

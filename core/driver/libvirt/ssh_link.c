@@ -208,11 +208,12 @@ gboolean ssh_link_write(ssh_session session, ssh_channel channel, const char *te
 }
 
 static gboolean write_input(struct ssh_link *link, ssh_channel channel, const char *input,
-                            gint64 deadline_us, GError **error)
+                            gboolean more, gint64 deadline_us, GError **error)
 {
     if (!ssh_link_write(link->session, channel, input, deadline_us, error))
         return FALSE;
-    ssh_channel_send_eof(channel);
+    if (!more)
+        ssh_channel_send_eof(channel);
     return TRUE;
 }
 
@@ -245,26 +246,39 @@ static gboolean read_some(struct ssh_link *link, ssh_channel channel, struct ssh
     return FALSE;
 }
 
-/* A host that goes off need not close its connections: after its last word it is not waited for. */
-static gint64 deadline_after_farewell(const struct ssh_answer *answer, gint64 deadline_us)
+static gboolean has_said_farewell(const struct ssh_answer *answer)
 {
-    if (!answer->farewell || !strstr(answer->output->str, answer->farewell))
-        return deadline_us;
-    return MIN(deadline_us, g_get_monotonic_time() + answer->linger_us);
+    return answer->farewell && strstr(answer->output->str, answer->farewell);
+}
+
+/*
+ * A host that goes off need not close its connections: after its last word, and our reply, it is
+ * not waited for.
+ */
+static gboolean part(struct ssh_link *link, ssh_channel channel, const struct ssh_answer *answer,
+                     gint64 *deadline_us, GError **error)
+{
+    *deadline_us = MIN(*deadline_us, g_get_monotonic_time() + answer->linger_us);
+    return !answer->reply || write_input(link, channel, answer->reply, FALSE, *deadline_us, error);
 }
 
 static gboolean read_answer(struct ssh_link *link, ssh_channel channel, gint64 deadline_us,
                             struct ssh_answer *answer, GError **error)
 {
+    gboolean parted = FALSE;
+
     for (;;) {
         gboolean some = FALSE;
 
         if (!read_some(link, channel, answer, &some, error))
             return FALSE;
-        if (some) {
-            deadline_us = deadline_after_farewell(answer, deadline_us);
-            continue;
+        if (some && !parted && has_said_farewell(answer)) {
+            parted = TRUE;
+            if (!part(link, channel, answer, &deadline_us, error))
+                return FALSE;
         }
+        if (some)
+            continue;
         /* The exit status comes after the end of the output, and before the close. */
         if (ssh_channel_is_closed(channel) || !ssh_is_connected(link->session))
             break;
@@ -289,7 +303,7 @@ gboolean ssh_link_run(struct ssh_link *link, const char *command, const char *in
         return FALSE;
     }
     done = start_command(link, channel, command, deadline_us, error) &&
-           write_input(link, channel, input, deadline_us, error) &&
+           write_input(link, channel, input, answer->reply != NULL, deadline_us, error) &&
            read_answer(link, channel, deadline_us, answer, error);
     ssh_channel_free(channel);
     if (!done)

@@ -36,6 +36,9 @@ struct ssh_answer {
      * all, is waited for no longer than linger_us. */
     const char *farewell;
     gint64 linger_us;
+    /* What the command is told then (borrowed): it waits for that, and so nothing it does can keep
+     * the farewell from coming through. NULL = nothing. */
+    const char *reply;
 };
 
 struct ssh_answer *ssh_answer_new(void);

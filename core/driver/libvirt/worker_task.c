@@ -40,14 +40,25 @@ void worker_task_unref(struct worker_task *task)
     check_request_free(task->check);
     host_report_free(task->report);
     check_report_free(task->found);
+    manage_request_free(task->manage);
+    manage_answer_free(task->managed);
     g_clear_error(&task->error);
+    g_clear_error(&task->refusal);
     g_free(task);
 }
 
 gboolean worker_task_commit(struct worker_task *task)
 {
-    return g_atomic_int_compare_and_exchange(&task->gate, GATE_OPEN, GATE_COMMITTED) ||
-           g_atomic_int_get(&task->gate) == GATE_COMMITTED;
+    g_autofree char *what = NULL;
+
+    if (!g_atomic_int_compare_and_exchange(&task->gate, GATE_OPEN, GATE_COMMITTED) &&
+        g_atomic_int_get(&task->gate) != GATE_COMMITTED)
+        return FALSE;
+    if (!task->asker.may_act)
+        return TRUE;
+    what = g_strdup_printf("host %s", task->address);
+    g_clear_error(&task->refusal);
+    return driver_may_act(&task->asker, what, &task->refusal);
 }
 
 gboolean worker_task_close(struct worker_task *task)

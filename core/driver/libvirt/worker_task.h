@@ -12,6 +12,7 @@
 
 #include "core/driver/driver.h"
 #include "core/driver/libvirt/remote_host.h"
+#include "core/driver/manage.h"
 
 struct worker_task;
 typedef void (*worker_task_func)(struct worker_task *task, struct remote_host *host);
@@ -21,7 +22,8 @@ struct worker_task {
     gint gate;
     guint operation;
     worker_task_func run;
-    gint64 deadline_us; /* g_get_monotonic_time's */
+    gint64 deadline_us;  /* g_get_monotonic_time's */
+    struct driver asker; /* a copy: whom to ask for leave (driver_may_act) */
     /* What is asked: */
     char *address;
     char *mac;
@@ -31,11 +33,14 @@ struct worker_task {
     struct check_request *check; /* NULL for all but an examination */
     char *vm;
     enum control_action action;
+    struct manage_request *manage;
     /* What came of it: the worker's until posted back, then the main thread's. */
     struct host_report *report;
     char *text;
     struct check_report *found;
+    struct manage_answer *managed;
     GError *error;
+    GError *refusal; /* no leave was given: it stands before error */
 };
 
 struct worker_task *worker_task_new(guint operation, worker_task_func run, const char *address,
@@ -43,7 +48,10 @@ struct worker_task *worker_task_new(guint operation, worker_task_func run, const
 struct worker_task *worker_task_ref(struct worker_task *task);
 void worker_task_unref(struct worker_task *task);
 
-/* Worker: may the irrevocable be done now? Once TRUE, the gate can no longer be closed. */
+/*
+ * Worker: may the irrevocable be done now? Once TRUE, the gate can no longer be closed. FALSE with
+ * the task's refusal when this process may not act any more.
+ */
 gboolean worker_task_commit(struct worker_task *task);
 
 /* Main: FALSE when the worker has committed already. */

@@ -63,7 +63,7 @@ static void gone_down(gpointer data)
     if (!vm->running || vm->migration)
         return;
     sim_vm_stop(vm);
-    driver_emit_changed(vm->host->world->driver, vm->host->address);
+    sim_tell_changed(vm->host->world, vm->host->address);
 }
 
 static void ask_to_shut_down(struct sim_vm *vm)
@@ -79,13 +79,17 @@ static void ask_to_shut_down(struct sim_vm *vm)
 static void set_paused(struct sim_vm *vm, gboolean paused)
 {
     sim_vm_set_paused(vm, paused);
-    driver_emit_changed(vm->host->world->driver, vm->host->address);
+    sim_tell_changed(vm->host->world, vm->host->address);
 }
 
 const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum control_action action)
 {
     if (action == CONTROL_START)
         return start(vm, host);
+    if (action == CONTROL_AUTOSTART_ON || action == CONTROL_AUTOSTART_OFF) {
+        vm->marked = action == CONTROL_AUTOSTART_ON;
+        return NULL;
+    }
     if (!vm->running || vm->host != host)
         return "it does not run";
     if (vm->migration)
@@ -96,13 +100,18 @@ const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum contro
         break;
     case CONTROL_FORCE_OFF:
         sim_vm_stop(vm);
-        driver_emit_changed(host->world->driver, host->address);
+        sim_tell_changed(host->world, host->address);
         break;
     case CONTROL_PAUSE:
     case CONTROL_RESUME:
+        if (vm->paused == (action == CONTROL_PAUSE))
+            return vm->paused ? "it is paused already" : "it is not paused";
         set_paused(vm, action == CONTROL_PAUSE);
         break;
     case CONTROL_START:
+    case CONTROL_AUTOSTART_ON:
+    case CONTROL_AUTOSTART_OFF:
+    case CONTROL_RESET:
     case CONTROL_REBOOT: /* an idle guest, and the same VM as before */
         sim_host_advance(host);
         sim_vm_begin_idle(vm);

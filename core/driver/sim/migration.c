@@ -286,6 +286,17 @@ void sim_migration_cancel(struct sim_migration *migration)
     sim_migration_step_after(migration, sim_migration_draw_us(migration, 50000, 150000));
 }
 
+static void tell_nobody(G_GNUC_UNUSED const GError *error, G_GNUC_UNUSED gpointer data)
+{
+}
+
+void sim_migration_detach(struct sim_migration *migration)
+{
+    migration->progress = NULL;
+    migration->done = tell_nobody;
+    g_ptr_array_add(migration->world->detached, migration);
+}
+
 void sim_migrations_lose_host(struct sim_host *host)
 {
     GPtrArray *migrations = host->world->migrations;

@@ -53,6 +53,7 @@ static void release(struct sim_migration *migration)
 void sim_migration_free(struct sim_migration *migration)
 {
     clock_cancel_timer(migration->world->clock, migration->timer);
+    g_ptr_array_remove_fast(migration->world->detached, migration);
     g_clear_error(&migration->error);
     g_free(migration);
 }

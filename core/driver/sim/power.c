@@ -71,7 +71,7 @@ static void boot_ends(gpointer data)
     for (guint i = 0; i < host->vms->len; i++) {
         struct sim_vm *vm = g_ptr_array_index(host->vms, i);
 
-        if (vm->autostart)
+        if (vm->autostart || vm->marked)
             sim_vm_start(vm);
     }
 }

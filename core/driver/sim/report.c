@@ -29,6 +29,7 @@ static void add_vm(struct host_report *report, struct sim_vm *vm, gboolean tell_
     seen->mem_kib = vm->mem_kib;
     seen->vcpus = vm->vcpus;
     seen->persistent = TRUE;
+    seen->autostart = vm->marked;
     if (!vm->running)
         return;
     seen->state = vm->paused ? VM_REPORT_PAUSED : VM_REPORT_RUNNING;

@@ -26,13 +26,15 @@ enum operation_kind {
     OPERATION_PROBE,
     OPERATION_CONTROL,
     OPERATION_ERRAND,
+    OPERATION_MANAGE,
 };
 
 struct sim {
     struct driver driver; /* first */
     struct sim_world *world;
-    GQueue operations; /* those not ended; links are their own */
-    GQueue spare;      /* some that ended, to be used again */
+    struct clock *clock; /* the world's, unless it joined with one of its own */
+    GQueue operations;   /* those not ended; links are their own */
+    GQueue spare;        /* some that ended, to be used again */
     guint last_id;
 };
 
@@ -51,13 +53,16 @@ struct operation {
     char *vm;         /* control: its name */
     enum control_action action;
     struct sim_migration *migration;
+    enum migrate_control control; /* migrate */
     driver_report_func reported;
     driver_check_func checked;
     struct check_report *found; /* seen when it was asked; told by the timer */
     driver_done_func done;
     driver_wake_func woken;
     driver_progress_func progress;
-    char *command;          /* errand: a run's */
+    char *command; /* errand: a run's */
+    struct manage_request *manage;
+    driver_manage_func managed;
     sim_errand_func errand; /* errand: tells */
     void (*told)(void);     /* errand: whom */
     gpointer data;
@@ -96,7 +101,7 @@ static void operation_unlink(struct operation *operation)
 static void operation_free(struct operation *operation)
 {
     if (operation->timer)
-        clock_cancel_timer(operation->sim->world->clock, operation->timer);
+        clock_cancel_timer(operation->sim->clock, operation->timer);
     if (operation->migration)
         sim_migration_abandon(operation->migration);
     g_clear_error(&operation->error);
@@ -104,7 +109,18 @@ static void operation_free(struct operation *operation)
     g_free(operation->address);
     g_free(operation->vm);
     g_free(operation->command);
+    manage_request_free(operation->manage);
     g_queue_push_head_link(&operation->sim->spare, &operation->link);
+}
+
+/* Done at the end, as late as it can be: what answers then has been done. */
+static void end_managing(struct operation *operation)
+{
+    autoptr(manage_answer) answer = NULL;
+
+    if (!operation->error)
+        answer = sim_host_manage(operation->host, operation->manage, &operation->error);
+    operation->managed(answer, operation->error, operation->data);
 }
 
 /* Unlinked before its function is called, which may start and cancel others. */
@@ -116,6 +132,8 @@ static void operation_end(struct operation *operation)
     else if (operation->kind == OPERATION_ERRAND)
         operation->errand(operation->error ? NULL : operation->host, operation->command,
                           operation->error, operation->told, operation->data);
+    else if (operation->kind == OPERATION_MANAGE)
+        end_managing(operation);
     else if (operation->kind == OPERATION_CHECK)
         operation->checked(operation->error ? NULL : g_steal_pointer(&operation->found),
                            operation->error, operation->data);
@@ -128,7 +146,7 @@ static void operation_end(struct operation *operation)
 
 static void operation_timer(struct operation *operation, gint64 after_us, clock_func func)
 {
-    struct clock *clock = operation->sim->world->clock;
+    struct clock *clock = operation->sim->clock;
 
     if (operation->timer)
         clock_cancel_timer(clock, operation->timer);
@@ -154,6 +172,17 @@ static GError *host_error(const struct operation *operation, enum roost_error co
         text_escape(operation->host ? operation->host->name : operation->address);
 
     return g_error_new(ROOST_ERROR, code, "host %s: %s", name, why);
+}
+
+/* Right before something is done: NULL when it may be. */
+static GError *refusal_of(const struct operation *operation)
+{
+    GError *error = NULL;
+    g_autofree char *what =
+        g_strdup_printf("host %s", operation->host ? operation->host->name : operation->address);
+
+    driver_may_act(&operation->sim->driver, what, &error);
+    return error;
 }
 
 static GError *answer_error(const struct operation *operation, enum sim_answer answer)
@@ -254,7 +283,23 @@ static void migrated(const GError *error, gpointer data)
 
     operation->migration = NULL; /* frees itself after this */
     operation->error = error ? g_error_copy(error) : NULL;
-    operation_end(operation);
+    if (operation->sim->clock == operation->sim->world->clock)
+        operation_end(operation);
+    else /* a process that is stopped hears of it when it goes on */
+        operation_timer(operation, 0, end_with_error);
+}
+
+static gboolean is_stopped(const struct sim *sim)
+{
+    return clock_mono_us(sim->clock) < sim_now_us(sim->world);
+}
+
+static void progressed(const struct migrate_progress *progress, gpointer data)
+{
+    const struct operation *operation = data;
+
+    if (operation->progress && !is_stopped(operation->sim))
+        operation->progress(progress, operation->data);
 }
 
 /* What the two ends say when they are asked first; NULL when nothing is against it. */
@@ -309,7 +354,9 @@ static gboolean may_begin(struct operation *operation, const struct migrate_requ
     why = why_not(vm, operation->host, to);
     if (why)
         set_migrate_error(operation, request, ROOST_ERROR_REFUSED, why);
-    return why == NULL;
+    else
+        operation->error = refusal_of(operation);
+    return operation->error == NULL;
 }
 
 static guint sim_migrate(struct driver *driver, const struct migrate_request *request,
@@ -321,9 +368,11 @@ static guint sim_migrate(struct driver *driver, const struct migrate_request *re
 
     operation->to = g_hash_table_lookup(sim->world->hosts_by_address, request->to_address);
     operation->done = done;
+    operation->progress = progress;
+    operation->control = request->control;
     if (may_begin(operation, request, vm)) {
-        operation->migration =
-            sim_migration_start(vm, operation->to, request, progress, data, migrated, operation);
+        operation->migration = sim_migration_start(vm, operation->to, request, progressed,
+                                                   operation, migrated, operation);
     } else {
         gboolean silent = operation->error->code == ROOST_ERROR_UNREACHABLE;
 
@@ -343,7 +392,9 @@ static void end_wake(gpointer data)
     struct sim_world *world = operation->sim->world;
 
     operation->timer = 0;
-    if (!sim_random_chance(&world->network_random, world->options.faults.wake_fails) &&
+    operation->error = refusal_of(operation);
+    if (!operation->error &&
+        !sim_random_chance(&world->network_random, world->options.faults.wake_fails) &&
         operation->host)
         sim_host_wake(operation->host);
     operation_end(operation);
@@ -391,7 +442,7 @@ static GError *power_off_error(const struct operation *operation)
     if (host->user && !operation->force)
         return host_error(operation, ROOST_ERROR_REFUSED,
                           "somebody is logged in; not switched off");
-    return NULL;
+    return refusal_of(operation);
 }
 
 static void end_power_off(gpointer data)
@@ -518,11 +569,15 @@ static GError *control(const struct operation *operation)
     g_autofree char *name = text_escape(operation->vm);
     struct sim_vm *vm;
     const char *why;
+    GError *refusal;
 
     if (answer == SIM_ANSWERS && host->power != SIM_ON)
         answer = SIM_ANSWERS_REFUSED; /* it shuts down and takes no new work */
     if (answer != SIM_ANSWERS)
         return answer_error(operation, answer);
+    refusal = refusal_of(operation);
+    if (refusal)
+        return refusal;
     vm = sim_host_find_vm(host, operation->vm);
     why = vm ? sim_vm_control(vm, host, operation->action) : "the host does not know it";
     if (!why)
@@ -580,6 +635,33 @@ guint sim_send_errand(struct driver *driver, const char *address, const char *co
     operation->errand = errand;
     operation->told = told;
     operation_timer(operation, time_to_answer(sim, operation), end_errand);
+    return operation->id;
+}
+
+/* --- Definitions and disks --- */
+
+static void end_manage(gpointer data)
+{
+    struct operation *operation = data;
+    enum sim_answer answer = answer_of(operation);
+
+    operation->timer = 0;
+    if (wait_for_answer(operation, end_manage))
+        return;
+    if (answer != SIM_ANSWERS)
+        operation->error = answer_error(operation, answer);
+    operation_end(operation);
+}
+
+static guint sim_manage(struct driver *driver, const struct manage_request *request,
+                        driver_manage_func done, gpointer data)
+{
+    struct sim *sim = (struct sim *)driver;
+    struct operation *operation = operation_to(sim, OPERATION_MANAGE, request->address, data);
+
+    operation->manage = manage_request_copy(request);
+    operation->managed = done;
+    operation_timer(operation, time_to_answer(sim, operation), end_manage);
     return operation->id;
 }
 
@@ -641,16 +723,34 @@ static void sim_forget(struct driver *driver, const char *address)
     }
 }
 
+/* The others see them end, one way or another. */
+static void leave_migrations(struct sim *sim)
+{
+    for (GList *link = sim->operations.head; link; link = link->next) {
+        struct operation *operation = link->data;
+        if (!operation->migration)
+            continue;
+        sim_migration_detach(operation->migration);
+        if (operation->control == MIGRATE_DIRECT)
+            sim_migration_cancel(operation->migration);
+        operation->migration = NULL;
+    }
+}
+
 static void sim_free(struct driver *driver)
 {
     struct sim *sim = (struct sim *)driver;
     GList *link;
 
+    g_ptr_array_remove(sim->world->drivers, driver);
+    if (sim->world->drivers->len > 0)
+        leave_migrations(sim);
     while ((link = g_queue_pop_head_link(&sim->operations)))
         operation_free(link->data);
     while ((link = g_queue_pop_head_link(&sim->spare)))
         g_free(link); /* the first member of the operation */
-    sim_world_free(sim->world);
+    if (sim->world->drivers->len == 0)
+        sim_world_free(sim->world);
     g_free(sim);
 }
 
@@ -665,6 +765,7 @@ static const struct driver_ops SIM_OPS = {
     .cut = sim_cut,
     .probe = sim_probe,
     .control = sim_control,
+    .manage = sim_manage,
     .enrol = sim_enrol,
     .trust = sim_trust,
     .run = sim_run,
@@ -676,17 +777,37 @@ static const struct driver_ops SIM_OPS = {
     .free = sim_free,
 };
 
-struct driver *sim_driver_new(struct clock *clock, const struct cluster *lab,
-                              const struct hours *hours, const struct sim_options *options)
+static struct driver *sim_new(struct sim_world *world, struct clock *clock)
 {
     struct sim *sim = g_new0(struct sim, 1);
 
     sim->driver.ops = &SIM_OPS;
+    sim->world = world;
+    sim->clock = clock;
     g_queue_init(&sim->operations);
     g_queue_init(&sim->spare);
-    sim->world = sim_world_new(clock, lab, hours, options);
-    sim->world->driver = &sim->driver;
+    g_ptr_array_add(world->drivers, &sim->driver);
     return &sim->driver;
+}
+
+struct driver *sim_driver_new(struct clock *clock, const struct cluster *lab,
+                              const struct hours *hours, const struct sim_options *options)
+{
+    return sim_new(sim_world_new(clock, lab, hours, options), clock);
+}
+
+struct driver *sim_driver_join(struct driver *driver, struct clock *clock)
+{
+    return sim_new(sim_driver_world(driver), clock);
+}
+
+void sim_tell_changed(const struct sim_world *world, const char *address)
+{
+    for (guint i = 0; i < world->drivers->len; i++) {
+        struct driver *driver = g_ptr_array_index(world->drivers, i);
+        if (!is_stopped((const struct sim *)driver))
+            driver_emit_changed(driver, address);
+    }
 }
 
 struct sim_world *sim_driver_world(const struct driver *driver)

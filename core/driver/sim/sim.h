@@ -45,6 +45,14 @@ struct sim_options {
 struct driver *sim_driver_new(struct clock *clock, const struct cluster *lab,
                               const struct hours *hours, const struct sim_options *options);
 
+/*
+ * Another driver on the world of that one, as another process has: what it asks for runs by its own
+ * clock, a stepped one that shows the same time, or an earlier one while that process is stopped.
+ * The world lives as long as any of its drivers; a migration that nobody waits for any more breaks
+ * off unless it is controlled by its hosts (MIGRATE_PEER, MIGRATE_AUTO).
+ */
+struct driver *sim_driver_join(struct driver *driver, struct clock *clock);
+
 /* The built-in reference lab: 62 hosts of 2 CPUs and 2 GiB, each on, with its VM of 256 MiB. */
 struct cluster *sim_lab_ercolani(void);
 #define SIM_ERCOLANI_HOURS "Mon-Fri 09:00-19:45; Sat 09:00-13:45"

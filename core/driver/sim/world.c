@@ -62,7 +62,7 @@ void sim_vm_start(struct sim_vm *vm)
     check_ram(vm->host, vm);
     sim_vm_begin_idle(vm);
     sim_host_recount(vm->host);
-    driver_emit_changed(vm->host->world->driver, vm->host->address);
+    sim_tell_changed(vm->host->world, vm->host->address);
 }
 
 void sim_vm_stop(struct sim_vm *vm)
@@ -97,8 +97,8 @@ void sim_vm_move(struct sim_vm *vm, struct sim_host *to)
     check_ram(to, vm);
     sim_host_recount(from);
     sim_host_recount(to);
-    driver_emit_changed(from->world->driver, from->address);
-    driver_emit_changed(to->world->driver, to->address);
+    sim_tell_changed(from->world, from->address);
+    sim_tell_changed(to->world, to->address);
 }
 
 void sim_vm_set_paused(struct sim_vm *vm, gboolean paused)
@@ -132,6 +132,7 @@ static void free_vm(gpointer data)
     g_free(vm->name);
     g_free(vm->uuid);
     g_free(vm->mac);
+    g_free(vm->xml);
     g_free(vm);
 }
 
@@ -163,7 +164,7 @@ static char *mac_or_made(const char *mac, guint kind, guint number)
                            number >> 8 & 0xff, number & 0xff);
 }
 
-static void add_vm(struct sim_world *world, struct sim_host *host, const struct vm *known)
+static struct sim_vm *add_vm(struct sim_world *world, struct sim_host *host, const struct vm *known)
 {
     struct sim_vm *vm = g_new0(struct sim_vm, 1);
     guint number = world->vms->len;
@@ -182,6 +183,41 @@ static void add_vm(struct sim_world *world, struct sim_host *host, const struct 
     g_ptr_array_add(world->vms, vm);
     g_ptr_array_add(host->vms, vm);
     g_hash_table_insert(world->vms_by_name, vm->name, vm);
+    return vm;
+}
+
+struct sim_vm *sim_host_add_vm(struct sim_host *host, const struct guest *guest)
+{
+    const struct guest_nic *nic = guest->nics->len > 0 ? g_ptr_array_index(guest->nics, 0) : NULL;
+    g_autofree char *uuid = guest->uuid ? g_strdup(guest->uuid) : g_uuid_string_random();
+    const struct vm known = {
+        .name = guest->name,
+        .uuid = uuid,
+        .mac = nic ? nic->mac : NULL,
+        .mem_kib = guest->mem_kib,
+        .vcpus = guest->vcpus,
+        .state = VM_OFF,
+    };
+    struct sim_vm *vm = add_vm(host->world, host, &known);
+
+    vm->homeless = TRUE;
+    sim_tell_changed(host->world, host->address);
+    return vm;
+}
+
+void sim_host_drop_vm(struct sim_host *host, struct sim_vm *vm)
+{
+    struct sim_host *other = vm->left_behind;
+
+    g_ptr_array_remove(host->vms, vm);
+    if (other) {
+        sim_vm_set_left_behind(vm, NULL);
+        vm->host = other;
+        g_ptr_array_add(other->vms, vm);
+        return;
+    }
+    g_hash_table_remove(host->world->vms_by_name, vm->name);
+    g_ptr_array_remove(host->world->vms, vm);
 }
 
 static void add_host(struct sim_world *world, const struct host *known)
@@ -250,6 +286,8 @@ struct sim_world *sim_world_new(struct clock *clock, const struct cluster *lab,
     world->hosts = g_ptr_array_new_with_free_func(free_host);
     world->vms = g_ptr_array_new_with_free_func(free_vm);
     world->migrations = g_ptr_array_new();
+    world->detached = g_ptr_array_new();
+    world->drivers = g_ptr_array_new();
     world->hosts_by_address = g_hash_table_new(g_str_hash, g_str_equal);
     world->hosts_by_mac = g_hash_table_new(g_str_hash, g_str_equal);
     world->vms_by_name = g_hash_table_new(g_str_hash, g_str_equal);
@@ -266,12 +304,17 @@ struct sim_world *sim_world_new(struct clock *clock, const struct cluster *lab,
 
 void sim_world_free(struct sim_world *world)
 {
+    while (world->detached->len > 0)
+        sim_migration_abandon(g_ptr_array_index(world->detached, 0));
     g_assert(world->migrations->len == 0);
+    g_ptr_array_unref(world->detached);
+    g_ptr_array_unref(world->drivers);
     clock_cancel_timer(world->clock, world->night_timer);
     g_ptr_array_unref(world->migrations);
     g_hash_table_unref(world->hosts_by_address);
     g_hash_table_unref(world->hosts_by_mac);
     g_hash_table_unref(world->vms_by_name);
+    g_clear_pointer(&world->disks, g_hash_table_unref);
     g_ptr_array_unref(world->vms); /* their timers are on the clock of their hosts' world */
     g_ptr_array_unref(world->hosts);
     g_free(world->first_sin);

@@ -14,8 +14,10 @@
 
 #include <glib.h>
 
+#include "core/driver/manage.h"
 #include "core/driver/sim/random.h"
 #include "core/driver/sim/sim.h"
+#include "core/model/guest.h"
 
 #define SIM_CORE_PERMILLE 1000
 
@@ -38,6 +40,7 @@ struct sim_vm {
     char *name;
     char *uuid;
     char *mac;
+    char *xml; /* as it was defined by hand; NULL = made of what is here */
     struct sim_host *host;
     struct sim_host *home; /* NULL: it is no host of this lab, or it has none */
     gboolean homeless;     /* it has none: it is at home wherever it runs */
@@ -49,6 +52,7 @@ struct sim_vm {
     gboolean running; /* paused counts as running: it holds its RAM */
     gboolean paused;
     gboolean autostart; /* it ran when its host went down: it starts with the host */
+    gboolean marked;    /* as virsh autostart does: it always starts with its host */
     struct sim_random random;
     gboolean in_session;   /* a user is at work in it */
     gboolean session_next; /* the next spell is a session */
@@ -108,13 +112,15 @@ struct sim_world {
     struct clock *clock;
     const struct hours *hours;
     struct sim_options options;
-    struct driver *driver; /* to tell of changes */
+    GPtrArray *drivers;    /* struct driver *, borrowed: to tell of changes */
     GPtrArray *hosts;      /* struct sim_host *, owned */
     GPtrArray *vms;        /* struct sim_vm *, owned */
     GPtrArray *migrations; /* struct sim_migration *, borrowed: those that hold resources */
+    GPtrArray *detached;   /* struct sim_migration *, owned: whoever began them is gone */
     GHashTable *hosts_by_address;
     GHashTable *hosts_by_mac;
     GHashTable *vms_by_name;
+    GHashTable *disks; /* manage.c's; NULL until something asks */
     struct sim_random network_random;
     struct sim_random latency_random;
     guint night_timer;
@@ -149,6 +155,10 @@ void sim_vm_set_paused(struct sim_vm *vm, gboolean paused);
 
 /* `host` goes on defining the VM although it runs elsewhere. NULL: nobody does any more. */
 void sim_vm_set_left_behind(struct sim_vm *vm, struct sim_host *host);
+
+/* A VM that is new, or is no more; off in either case. */
+struct sim_vm *sim_host_add_vm(struct sim_host *host, const struct guest *guest);
+void sim_host_drop_vm(struct sim_host *host, struct sim_vm *vm);
 
 /* Notes that something happened that never must. */
 void sim_sin(struct sim_world *world, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -197,6 +207,9 @@ void sim_migration_steer(struct sim_migration *migration, enum migrate_steer ste
 /* Asks it to end; it may be too late for that. */
 void sim_migration_cancel(struct sim_migration *migration);
 
+/* Whoever began it is gone: from now on it tells nobody. */
+void sim_migration_detach(struct sim_migration *migration);
+
 /* Frees it at once, calling nobody. For the end of the world. */
 void sim_migration_abandon(struct sim_migration *migration);
 
@@ -215,7 +228,16 @@ struct sim_vm *sim_host_find_vm(const struct sim_host *host, const char *name);
 /* Does it, or says why not: a sentence that lives as long as the program; NULL = done. */
 const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum control_action action);
 
+/* --- manage.c: definitions and disks --- */
+
+/* The host must answer. NULL with error. */
+struct manage_answer *sim_host_manage(struct sim_host *host, const struct manage_request *request,
+                                      GError **error);
+
 /* --- sim.c --- */
+
+/* Something changed at that host: tells whoever looks at the world. */
+void sim_tell_changed(const struct sim_world *world, const char *address);
 
 struct sim_world *sim_driver_world(const struct driver *driver);
 

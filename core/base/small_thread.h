@@ -1,10 +1,10 @@
 /*
  * small_thread.h - detached threads with a small stack and all signals blocked.
  *
- * Signals are the main thread's; and libssh may write to a socket that is gone.
+ * Signals are the main thread's; and a library may write to a socket that is gone.
  */
-#ifndef ROOST_DRIVER_LIBVIRT_SMALL_THREAD_H
-#define ROOST_DRIVER_LIBVIRT_SMALL_THREAD_H
+#ifndef ROOST_BASE_SMALL_THREAD_H
+#define ROOST_BASE_SMALL_THREAD_H
 
 #include <glib.h>
 

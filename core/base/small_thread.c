@@ -1,11 +1,11 @@
-#include "core/driver/libvirt/small_thread.h"
+#include "core/base/small_thread.h"
 
 #include <pthread.h>
 #include <signal.h>
 
 #include "core/base/error.h"
 
-/* Only touched pages cost anything; libvirt, libssh and the cryptography below fit with room. */
+/* Only touched pages cost anything; libvirt, libssh, libcurl and the cryptography below fit with room. */
 #define STACK_BYTES (512 * 1024)
 
 struct start {

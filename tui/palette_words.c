@@ -1,0 +1,190 @@
+/* palette_words.c - what a line of the palette could go on as. */
+#include "tui/palette.h"
+
+#include <string.h>
+
+#include "core/command/command_line.h"
+#include "core/command/complete.h"
+#include "tui/app.h"
+
+#define WORDS_MOST 500
+
+static void word_free(gpointer data)
+{
+    struct palette_word *word = data;
+
+    g_free(word->word);
+    g_free(word->insert);
+    g_free(word->note);
+    g_free(word->help);
+    g_free(word);
+}
+
+static void add(GPtrArray *words, const char *text, const char *insert, const char *note,
+                const char *help)
+{
+    struct palette_word *word = g_new0(struct palette_word, 1);
+
+    *word = (struct palette_word){g_strdup(text), g_strdup(insert), g_strdup(note), g_strdup(help)};
+    g_ptr_array_add(words, word);
+}
+
+/* --- How a verb is meant --------------------------------------------------------------------- */
+
+/* All its letters, in that order. */
+static gboolean is_scattered(const char *name, const char *wanted)
+{
+    for (; *name != '\0' && *wanted != '\0'; name++) {
+        if (g_ascii_tolower(*name) == g_ascii_tolower(*wanted))
+            wanted++;
+    }
+    return *wanted == '\0';
+}
+
+static gboolean has(const GPtrArray *words, const char *name)
+{
+    for (guint i = 0; i < words->len; i++) {
+        if (g_str_equal(((struct palette_word *)words->pdata[i])->word, name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Behind those that begin with what was typed, those that contain it, then those scattered. */
+static void add_like(GPtrArray *words, const char *wanted)
+{
+    for (guint pass = 0; pass < 2; pass++) {
+        for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
+            gboolean fits = pass == 0 ? strcasestr(verb->name, wanted) != NULL
+                                      : is_scattered(verb->name, wanted);
+
+            if (fits && (verb->flags & (VERB_HIDDEN | VERB_ALONE)) == 0 && !has(words, verb->name))
+                add(words, verb->name, verb->name, verb->arguments, verb->help);
+        }
+    }
+}
+
+/* --- The line so far ------------------------------------------------------------------------- */
+
+const struct verb *palette_verb(const char *text)
+{
+    g_autofree char *word = NULL;
+
+    text += strspn(text, " ");
+    word = g_strndup(text, strcspn(text, " "));
+    for (const struct verb *verb = verbs; *word != '\0' && verb->name != NULL; verb++) {
+        if (verb_is_called(verb, word))
+            return verb;
+    }
+    return NULL;
+}
+
+/* The placeholder of the index-th argument; the last one again when it goes on. NULL = no more. */
+static char *placeholder_at(const struct verb *verb, guint index)
+{
+    g_auto(GStrv) all = g_strsplit(verb->arguments, " ", -1);
+    guint n = g_strv_length(all);
+
+    for (guint i = 0; i < n && i <= index; i++) {
+        if (g_str_equal(all[i], "--"))
+            return NULL;
+        if (i == index || strstr(all[i], "...") != NULL)
+            return g_strdup(all[i]);
+    }
+    return NULL;
+}
+
+/* The arguments typed before `end` that are neither the verb nor options. */
+static guint count_arguments(const char *text, gsize end)
+{
+    g_autofree char *head = g_strndup(text, end);
+    g_auto(GStrv) all = g_strsplit(head, " ", -1);
+    guint n = 0;
+
+    for (guint i = 0; all[i] != NULL; i++)
+        n += *all[i] != '\0' && *all[i] != '-';
+    return n > 0 ? n - 1 : 0;
+}
+
+/* A verb's arguments, an option's value: what stands between the word and its help. */
+static const char *note_of(const struct candidate *candidate)
+{
+    const struct verb *verb =
+        candidate->kind == CANDIDATE_VERB ? palette_verb(candidate->text) : NULL;
+
+    if (verb != NULL)
+        return verb->arguments;
+    for (guint i = 0; candidate->kind == CANDIDATE_OPTION && option_infos[i].name != NULL; i++) {
+        if (g_str_has_prefix(candidate->text, "--") &&
+            g_str_equal(candidate->text + 2, option_infos[i].name))
+            return option_infos[i].argument != NULL ? option_infos[i].argument : "";
+    }
+    return candidate->kind == CANDIDATE_HOST ? "host" : candidate->kind == CANDIDATE_VM ? "vm" : "";
+}
+
+GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, gsize *start)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(word_free);
+    const struct complete_source source = {verbs, app->scene.cluster, app->scene.jobs, TRUE};
+    autoptr(completion) completion = complete_line(&source, text, cursor);
+
+    *start = completion->start;
+    for (guint i = 0; i < completion->candidates->len && words->len < WORDS_MOST; i++) {
+        const struct candidate *candidate = g_ptr_array_index(completion->candidates, i);
+
+        if (candidate->kind != CANDIDATE_FILE)
+            add(words, candidate->text, candidate->insert, note_of(candidate), candidate->help);
+    }
+    if (strspn(text, " ") >= *start) {
+        g_autofree char *wanted = g_strndup(text + *start, cursor - *start);
+
+        add_like(words, wanted);
+    }
+    return words;
+}
+
+/* --- What the selection gives ---------------------------------------------------------------- */
+
+static const char *selected(const struct app *app, const char *placeholder)
+{
+    const struct host *host = app_host(app);
+    const struct vm *vm = app_vm(app);
+
+    if (g_str_has_prefix(placeholder, "VM")) {
+        if (vm == NULL && host != NULL && host->vms->len == 1)
+            vm = g_ptr_array_index(host->vms, 0);
+        return vm != NULL ? vm->name : NULL;
+    }
+    return g_str_has_prefix(placeholder, "HOST") && host != NULL ? host->name : NULL;
+}
+
+/* A name as it has to be typed. */
+static char *quote(const char *name)
+{
+    gboolean plain = *name != '\0' && *name != '-';
+
+    for (const char *at = name; *at != '\0'; at++)
+        plain = plain && (g_ascii_isalnum(*at) || strchr("._-:@+", *at) != NULL);
+    return plain ? g_strdup(name) : g_shell_quote(name);
+}
+
+/* Only the first argument, and only one that must be given: the rest is for the operator to say. */
+char *palette_ghost(const struct app *app, const char *text)
+{
+    const struct verb *verb = palette_verb(text);
+    gsize length = strlen(text);
+    g_autofree char *placeholder = NULL;
+    g_autofree char *quoted = NULL;
+    const char *name;
+
+    if (verb == NULL || verb->arguments_least == 0 || count_arguments(text, length) > 0)
+        return NULL;
+    if (length > 0 && text[length - 1] != ' ' && strchr(text + strspn(text, " "), ' ') != NULL)
+        return NULL; /* within an option */
+    placeholder = placeholder_at(verb, 0);
+    name = placeholder != NULL ? selected(app, placeholder) : NULL;
+    if (name == NULL)
+        return NULL;
+    quoted = quote(name);
+    return g_strconcat(text[length - 1] == ' ' ? "" : " ", quoted, NULL);
+}
