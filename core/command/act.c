@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/command/command_line.h"
 #include "core/command/session.h"
+#include "core/command/chore.h"
 #include "core/engine/progress.h"
 #include "core/policy/check.h"
 
@@ -17,156 +18,146 @@
 /* How long after the last answer of a host those are waited for that have not answered at all. */
 #define OTHERS_MOST_US CLOCK_SECOND_US
 
-/* The jobs one verb has queued, and what was last told of each. */
-struct work {
-    const struct command *command;
-    GHashTable *jobs; /* id -> last told state + 1, as pointers */
-    guint listener;
-    guint asked;
-    guint under_way;
-    guint failed;
-    char *reason;          /* of the last failure */
-    char *note;            /* of a migration, as last told */
-    gboolean stuck;        /* likewise */
-    guint doubted;         /* the migration that ended, while it is not known how; 0 = none */
-    gint64 doubt_until_us; /* on the session's clock */
-};
-
-static void tell_progress(struct work *work, const struct job *job)
+static void tell_progress(struct chore *chore, const struct job *job)
 {
     guint permille = job_progress_permille(job);
     g_autofree char *what = job_describe(job);
     g_autofree char *how = progress_describe(&job->progress);
     g_autofree char *text = g_strdup_printf("%s: %u %%, %s", what, permille / 10, how);
     if (permille > 0)
-        output_progress(work->command->output, text);
+        output_progress(chore->command->output, text);
 }
 
 /* What is not as asked or hoped for, each once; scripts find it in the journal. */
-static void tell_trouble(struct work *work, const struct job *job)
+static void tell_trouble(struct chore *chore, const struct job *job)
 {
-    const struct output *output = work->command->output;
+    const struct output *output = chore->command->output;
     g_autofree char *what = job_describe(job);
-    if (output->terminal && g_strcmp0(job->note, work->note) != 0)
+    if (output->terminal && g_strcmp0(job->note, chore->note) != 0)
         output_line(output, "%s: note: %s", what, job->note ? job->note : "");
-    g_free(work->note);
-    work->note = g_strdup(job->note);
-    if (job->stuck && !work->stuck)
+    g_free(chore->note);
+    chore->note = g_strdup(job->note);
+    if (job->stuck && !chore->stuck)
         output_line(output, "%s: does not converge: the guest writes faster than it moves", what);
-    work->stuck = job->stuck;
+    chore->stuck = job->stuck;
 }
 
 /* One reason is the verb's own; of several, each is told when it comes. */
-static void work_fail(struct work *work, char *reason_take)
+static void chore_fail(struct chore *chore, char *reason_take)
 {
-    work->failed++;
-    if (work->asked > 1)
-        output_error(work->command->output, "%s", reason_take);
-    g_free(work->reason);
-    work->reason = reason_take;
+    chore->failed++;
+    if (chore->asked > 1)
+        output_error(chore->command->output, "%s", reason_take);
+    g_free(chore->reason);
+    chore->reason = reason_take;
 }
 
-static void end_job(struct work *work, const struct job *job, const char *what)
+static void end_job(struct chore *chore, const struct job *job, const char *what)
 {
     double seconds = (double)(job->ended_at_us - job->started_at_us) / G_USEC_PER_SEC;
-    work->under_way--;
+    chore->under_way--;
+    if (job->state == JOB_DONE && job->started_at_us == 0) {
+        output_line(chore->command->output, "%s: done: %s", what,
+                    job->result ? job->result : "nothing had to be done");
+        return;
+    }
     if (job->state == JOB_DONE) {
-        output_line(work->command->output, "%s: done in %.1f s", what, seconds);
+        output_line(chore->command->output, "%s: done in %.1f s", what, seconds);
         return;
     }
     const char *result = job->result ? job->result : "no reason given";
     if (g_str_has_prefix(result, "refused: "))
-        work_fail(work, g_strdup_printf("%s: %s", what, result));
+        chore_fail(chore, g_strdup_printf("%s: %s", what, result));
     else
-        work_fail(work, g_strdup_printf("%s: %s: %s", what, job_state_name(job->state), result));
+        chore_fail(chore, g_strdup_printf("%s: %s: %s", what, job_state_name(job->state), result));
 }
 
 static void on_event(const struct engine_event *event, gpointer data)
 {
-    struct work *work = data;
+    struct chore *chore = data;
     const struct job *job = event->job;
     gpointer told;
     if (event->kind != ENGINE_EVENT_JOB ||
-        !g_hash_table_lookup_extended(work->jobs, GUINT_TO_POINTER(job->id), NULL, &told))
+        !g_hash_table_lookup_extended(chore->jobs, GUINT_TO_POINTER(job->id), NULL, &told))
         return;
-    tell_trouble(work, job);
+    tell_trouble(chore, job);
     if (GPOINTER_TO_UINT(told) == job->state + 1u) {
-        tell_progress(work, job);
+        tell_progress(chore, job);
         return;
     }
-    g_hash_table_replace(work->jobs, GUINT_TO_POINTER(job->id), GUINT_TO_POINTER(job->state + 1u));
+    g_hash_table_replace(chore->jobs, GUINT_TO_POINTER(job->id), GUINT_TO_POINTER(job->state + 1u));
     gboolean doubted = job->kind == JOB_MIGRATE && job->state == JOB_VERIFYING;
-    work->doubted = doubted ? job->id : 0;
-    work->doubt_until_us = clock_mono_us(work->command->session->clock) + DOUBT_MOST_US;
+    chore->doubted = doubted ? job->id : 0;
+    chore->doubt_until_us = clock_mono_us(chore->command->session->clock) + DOUBT_MOST_US;
     g_autofree char *what = job_describe(job);
     if (job_is_over(job))
-        end_job(work, job, what);
+        end_job(chore, job, what);
     else if (job->attempt > 1 || job->result)
-        output_line(work->command->output, "%s: %s: %s", what, job_state_name(job->state),
+        output_line(chore->command->output, "%s: %s: %s", what, job_state_name(job->state),
                     job->result ? job->result : "again");
     else
-        output_line(work->command->output, "%s: %s", what, job_state_name(job->state));
+        output_line(chore->command->output, "%s: %s", what, job_state_name(job->state));
 }
 
-static void work_init(struct work *work, const struct command *command, guint asked)
+void chore_init(struct chore *chore, const struct command *command, guint asked)
 {
-    *work = (struct work){.command = command, .asked = asked, .jobs = g_hash_table_new(NULL, NULL)};
-    work->listener = engine_listen(command->session->engine, on_event, work);
+    *chore =
+        (struct chore){.command = command, .asked = asked, .jobs = g_hash_table_new(NULL, NULL)};
+    chore->listener = engine_listen(command->session->engine, on_event, chore);
 }
 
-static void work_clear(struct work *work)
+void chore_clear(struct chore *chore)
 {
-    engine_unlisten(work->command->session->engine, work->listener);
-    g_hash_table_unref(work->jobs);
-    g_free(work->reason);
-    g_free(work->note);
+    engine_unlisten(chore->command->session->engine, chore->listener);
+    g_hash_table_unref(chore->jobs);
+    g_free(chore->reason);
+    g_free(chore->note);
 }
 
-/* Counts a job that was queued, or keeps why it was not. */
-static void work_add(struct work *work, guint id, const GError *refusal)
+void chore_add(struct chore *chore, guint id, const GError *refusal)
 {
     if (id == 0) {
-        work_fail(work, g_strdup(refusal->message));
+        chore_fail(chore, g_strdup(refusal->message));
         return;
     }
-    g_hash_table_insert(work->jobs, GUINT_TO_POINTER(id), NULL);
-    work->under_way++;
+    g_hash_table_insert(chore->jobs, GUINT_TO_POINTER(id), NULL);
+    chore->under_way++;
 }
 
 static gboolean is_over(gpointer data)
 {
-    const struct work *work = data;
-    gint64 now_us = clock_mono_us(work->command->session->clock);
-    return work->under_way == 0 || (work->doubted && now_us >= work->doubt_until_us);
+    const struct chore *chore = data;
+    gint64 now_us = clock_mono_us(chore->command->session->clock);
+    return chore->under_way == 0 || (chore->doubted && now_us >= chore->doubt_until_us);
 }
 
 /* Returns how many were. */
-static guint cancel_jobs(const struct work *work)
+static guint cancel_jobs(const struct chore *chore)
 {
-    g_autoptr(GList) ids = g_hash_table_get_keys(work->jobs);
+    g_autoptr(GList) ids = g_hash_table_get_keys(chore->jobs);
     guint cancelled = 0;
     for (GList *at = ids; at; at = at->next)
         cancelled +=
-            engine_cancel_job(work->command->session->engine, GPOINTER_TO_UINT(at->data), NULL);
+            engine_cancel_job(chore->command->session->engine, GPOINTER_TO_UINT(at->data), NULL);
     return cancelled;
 }
 
 /* What is over but for the asking cannot be cancelled: then it is not waited for any more. */
 static void cancel(gpointer data)
 {
-    struct work *work = data;
+    struct chore *chore = data;
     /* Only its own: in a session that stands others act as well. */
-    if (cancel_jobs(work) > 0)
+    if (cancel_jobs(chore) > 0)
         return;
-    work->doubt_until_us = 0;
-    output_error(work->command->output, "too late to cancel it; another ^C leaves it to itself");
+    chore->doubt_until_us = 0;
+    output_error(chore->command->output, "too late to cancel it; another ^C leaves it to itself");
 }
 
 /* FALSE, with what is known, when a migration ended and where the VM runs cannot be found out. */
-static gboolean check_doubt(const struct work *work, GError **error)
+static gboolean check_doubt(const struct chore *chore, GError **error)
 {
-    const struct engine *engine = work->command->session->engine;
-    const struct job *job = work->under_way ? engine_find_job(engine, work->doubted) : NULL;
+    const struct engine *engine = chore->command->session->engine;
+    const struct job *job = chore->under_way ? engine_find_job(engine, chore->doubted) : NULL;
     if (!job)
         return TRUE;
     const struct cluster *cluster = engine_cluster(engine);
@@ -189,10 +180,10 @@ static gint compare_ids(gconstpointer a, gconstpointer b)
 }
 
 /* In a session that stands others show how they go on. */
-static void leave_jobs(const struct work *work)
+static void leave_jobs(const struct chore *chore)
 {
-    const struct command *command = work->command;
-    g_autoptr(GList) ids = g_list_sort(g_hash_table_get_keys(work->jobs), compare_ids);
+    const struct command *command = chore->command;
+    g_autoptr(GList) ids = g_list_sort(g_hash_table_get_keys(chore->jobs), compare_ids);
     for (GList *at = ids; at; at = at->next) {
         const struct job *job =
             engine_find_job(command->session->engine, GPOINTER_TO_UINT(at->data));
@@ -203,20 +194,20 @@ static void leave_jobs(const struct work *work)
     }
 }
 
-static gboolean work_finish(struct work *work, GError **error)
+gboolean chore_finish(struct chore *chore, GError **error)
 {
-    if (work->command->session->detached)
-        leave_jobs(work);
-    else if (!session_wait(work->command->session, is_over, cancel, work, error) ||
-             !check_doubt(work, error))
+    if (chore->command->session->detached)
+        leave_jobs(chore);
+    else if (!session_wait(chore->command->session, is_over, cancel, chore, error) ||
+             !check_doubt(chore, error))
         return FALSE;
-    if (work->failed == 0)
+    if (chore->failed == 0)
         return TRUE;
-    if (work->asked == 1)
-        g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s", work->reason);
+    if (chore->asked == 1)
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s", chore->reason);
     else
-        g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%u of %u not done", work->failed,
-                    work->asked);
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%u of %u not done", chore->failed,
+                    chore->asked);
     return FALSE;
 }
 
@@ -266,9 +257,7 @@ static gboolean is_seen(gpointer data)
     return are_named_seen(awaited) && silent;
 }
 
-/* One host that hangs must not delay what it has nothing to do with. */
-static gboolean wait_for(const struct command *command, const char *vm, char **hosts,
-                         GError **error)
+gboolean chore_wait_for(const struct command *command, const char *vm, char **hosts, GError **error)
 {
     struct awaited awaited = {.session = command->session, .hosts = hosts, .vm = vm};
     return session_wait_answers(command->session, is_seen, &awaited, error);
@@ -284,13 +273,18 @@ static gboolean refuse(const struct command *command, enum check_reason reason, 
     return FALSE;
 }
 
+static gboolean is_forced(const struct command *command)
+{
+    return (command->line->given & OPTION_FORCE) != 0 || command->verb->run == force_off_run;
+}
+
 static gboolean is_refused(const struct command *command, enum check_reason reason)
 {
-    gboolean force = command->line->given & OPTION_FORCE;
+    gboolean force = is_forced(command);
     return reason != CHECK_OK && !(force && check_can_force(reason));
 }
 
-static const struct host *find_host(const struct command *command, const char *name, GError **error)
+const struct host *chore_find_host(const struct command *command, const char *name, GError **error)
 {
     const struct host *host = cluster_find_host(session_cluster(command->session), name);
     if (!host)
@@ -339,12 +333,12 @@ gboolean migrate_run(const struct command *command, GError **error)
     const char *name = command->line->arguments[0];
     char **to = command->line->arguments + 1;
     struct migrate_options options;
-    struct work work;
-    if (!read_options(command->line, &options, error) || !find_host(command, *to, error) ||
-        !wait_for(command, name, to, error))
+    struct chore chore;
+    if (!read_options(command->line, &options, error) || !chore_find_host(command, *to, error) ||
+        !chore_wait_for(command, name, to, error))
         return FALSE;
     const struct vm *vm = cluster_find_vm(session_cluster(session), name);
-    const struct host *host = find_host(command, *to, error);
+    const struct host *host = chore_find_host(command, *to, error);
     if (!vm) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT,
                     "vm %s: there is no such VM in the cluster", name);
@@ -358,21 +352,21 @@ gboolean migrate_run(const struct command *command, GError **error)
                     host->name);
         return TRUE;
     }
-    work_init(&work, command, 1);
+    chore_init(&chore, command, 1);
     guint id = engine_migrate_as(session->engine, name, host->name,
                                  (command->line->given & OPTION_FORCE) != 0, &options, error);
     gboolean done = id != 0;
     if (done) {
-        work_add(&work, id, NULL);
-        done = work_finish(&work, error);
+        chore_add(&chore, id, NULL);
+        done = chore_finish(&chore, error);
     }
-    work_clear(&work);
+    chore_clear(&chore);
     return done;
 }
 
 /* --- start and stop --------------------------------------------------------------------------- */
 
-static const struct vm *find_vm(const struct command *command, const char *name, GError **error)
+const struct vm *chore_find_vm(const struct command *command, const char *name, GError **error)
 {
     const struct vm *vm = cluster_find_vm(session_cluster(command->session), name);
     if (!vm)
@@ -381,14 +375,13 @@ static const struct vm *find_vm(const struct command *command, const char *name,
     return vm;
 }
 
-/* Waits for the one job. */
-static gboolean finish_one(const struct command *command, guint id, GError **error)
+gboolean chore_finish_one(const struct command *command, guint id, GError **error)
 {
-    struct work work;
-    work_init(&work, command, 1);
-    work_add(&work, id, NULL);
-    gboolean done = work_finish(&work, error);
-    work_clear(&work);
+    struct chore chore;
+    chore_init(&chore, command, 1);
+    chore_add(&chore, id, NULL);
+    gboolean done = chore_finish(&chore, error);
+    chore_clear(&chore);
     return done;
 }
 
@@ -399,8 +392,8 @@ gboolean start_run(const struct command *command, GError **error)
     const struct host *host = NULL;
     if (!session_wait_seen(command->session, error))
         return FALSE;
-    const struct vm *vm = find_vm(command, names[0], error);
-    if (!vm || (names[1] && !(host = find_host(command, names[1], error))))
+    const struct vm *vm = chore_find_vm(command, names[0], error);
+    if (!vm || (names[1] && !(host = chore_find_host(command, names[1], error))))
         return FALSE;
     if (!host)
         host = vm->host;
@@ -413,17 +406,17 @@ gboolean start_run(const struct command *command, GError **error)
     }
     guint id = engine_start_vm(engine, vm->name, host->name,
                                (command->line->given & OPTION_FORCE) != 0, error);
-    return id != 0 && finish_one(command, id, error);
+    return id != 0 && chore_finish_one(command, id, error);
 }
 
 gboolean stop_run(const struct command *command, GError **error)
 {
     const char *name = command->line->arguments[0];
     char *no_hosts[] = {NULL};
-    gboolean force = (command->line->given & OPTION_FORCE) != 0;
-    if (!wait_for(command, name, no_hosts, error))
+    gboolean force = is_forced(command);
+    if (!chore_wait_for(command, name, no_hosts, error))
         return FALSE;
-    const struct vm *vm = find_vm(command, name, error);
+    const struct vm *vm = chore_find_vm(command, name, error);
     if (!vm)
         return FALSE;
     if (command->line->given & OPTION_DRY_RUN) {
@@ -435,7 +428,12 @@ gboolean stop_run(const struct command *command, GError **error)
         return TRUE;
     }
     guint id = engine_stop_vm(command->session->engine, vm->name, force, error);
-    return id != 0 && finish_one(command, id, error);
+    return id != 0 && chore_finish_one(command, id, error);
+}
+
+gboolean force_off_run(const struct command *command, GError **error)
+{
+    return stop_run(command, error);
 }
 
 /* --- wake and off ----------------------------------------------------------------------------- */
@@ -477,17 +475,17 @@ static gboolean try_one(const struct command *command, const struct power *power
 static gboolean power_run(const struct command *command, const struct power *power, GError **error)
 {
     char **names = command->line->arguments;
-    struct work work;
+    struct chore chore;
     for (char **name = names; *name; name++) {
-        if (!find_host(command, *name, error))
+        if (!chore_find_host(command, *name, error))
             return FALSE;
     }
-    if (!wait_for(command, NULL, names, error))
+    if (!chore_wait_for(command, NULL, names, error))
         return FALSE;
-    work_init(&work, command, g_strv_length(names));
+    chore_init(&chore, command, g_strv_length(names));
     for (char **name = names; *name; name++) {
         g_autoptr(GError) refusal = NULL;
-        const struct host *host = find_host(command, *name, NULL);
+        const struct host *host = chore_find_host(command, *name, NULL);
         gboolean dry = command->line->given & OPTION_DRY_RUN;
         guint id = 0;
         if (dry && try_one(command, power, host, &refusal))
@@ -495,10 +493,10 @@ static gboolean power_run(const struct command *command, const struct power *pow
         if (!dry)
             id = power->queue(command->session->engine, host->name,
                               (command->line->given & OPTION_FORCE) != 0, &refusal);
-        work_add(&work, id, refusal);
+        chore_add(&chore, id, refusal);
     }
-    gboolean done = work_finish(&work, error);
-    work_clear(&work);
+    gboolean done = chore_finish(&chore, error);
+    chore_clear(&chore);
     return done;
 }
 

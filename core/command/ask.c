@@ -219,6 +219,18 @@ gboolean ask_yes(struct ask *ask, const char *question, gboolean *yes, GError **
     }
 }
 
+char *ask_text(struct ask *ask, const char *question, const char *usual, GError **error)
+{
+    g_autofree char *prompt = usual && *usual ? g_strdup_printf("%s [%s]: ", question, usual)
+                                              : g_strdup_printf("%s: ", question);
+    char line[LINE_MOST];
+
+    if (!ask_line(ask, prompt, FALSE, line, error))
+        return NULL;
+    g_strstrip(line);
+    return g_strdup(*line ? line : usual ? usual : "");
+}
+
 /* Never written out to a swap file, where that can be had. */
 static char *secret_new(void)
 {

@@ -29,6 +29,12 @@ void ask_show(struct ask *ask, const char *text);
 gboolean ask_yes(struct ask *ask, const char *question, gboolean *yes, GError **error);
 
 /*
+ * A line of text, without blanks around it; `usual` (NULL = none) when nothing is typed. NULL and
+ * CANCELLED when interrupted, INPUT when it is too long. Free with g_free.
+ */
+char *ask_text(struct ask *ask, const char *question, const char *usual, GError **error);
+
+/*
  * A password, to be freed with secret_free; "" when the operator wants none. NULL and CANCELLED
  * when interrupted, INPUT when it is too long.
  */

@@ -54,6 +54,22 @@ const struct option_info option_infos[] = {
      VALUE(timeout)},
     {OPTION_ON_TIMEOUT, "on-timeout", 0, "WHAT", "then: cancel, post-copy or pause",
      VALUE(on_timeout), "cancel|post-copy|pause"},
+    {OPTION_GUEST, "name", 0, "NAME", "of the VM; of copies a pattern, such as exam-%02d",
+     VALUE(name)},
+    {OPTION_GUEST, "memory", 0, "MIB", "of RAM (256)", VALUE(memory)},
+    {OPTION_GUEST, "vcpus", 0, "N", "virtual CPUs (1)", VALUE(vcpus)},
+    {OPTION_GUEST, "disk", 0, "SIZE|PATH[:SIZE],...", "its disks", VALUE(disk)},
+    {OPTION_GUEST, "cdrom", 0, "PATH", "an image in its CD drive", VALUE(cdrom)},
+    {OPTION_GUEST, "network", 0, "NAME", "a network of libvirt's, bridge=NAME, or none",
+     VALUE(network)},
+    {OPTION_GUEST, "mac", 0, "MAC", "the address of its card", VALUE(mac)},
+    {OPTION_GUEST, "boot", 0, "hd,cdrom,network", "what it boots from, in this order", VALUE(boot)},
+    {OPTION_GUEST, "home", 0, "HOST,...|spread", "where it is made", VALUE(home)},
+    {OPTION_TEMPLATE, "template", 0, "VM|FILE", "what it is a copy of", VALUE(template)},
+    {OPTION_TEMPLATE, "copies", 0, "N", "how many, from 1 on", VALUE(copies)},
+    {OPTION_TEMPLATE, "full", 0, NULL, "whole copies of disks, which build upon nothing"},
+    {OPTION_START, "start", 0, NULL, "start what was made"},
+    {OPTION_DISKS, "disks", 0, NULL, "its disks as well"},
     {OPTION_ONCE, "once", 0, NULL,
      "do what the hour demands, compact or normalize, and end; for a timer"},
     {OPTION_PID_FILE, "pid-file", 0, "FILE",
@@ -78,8 +94,8 @@ const struct option_info option_infos[] = {
     {OPTION_MAN, "man", 0, NULL, "print the man page"},
     {OPTION_EXAMPLE, "config", 0, NULL, "print an annotated configuration file"},
     {OPTION_SCHEMA, "schema", 0, NULL, "print the schema of ClusterInfo.xml (XSD)"},
-    {OPTION_CONFIRM, "confirm", 0, "NAME", "the cluster's name, instead of typing it when asked",
-     VALUE(confirm)},
+    {OPTION_CONFIRM, "confirm", 0, "NAME",
+     "the cluster's or the VM's name, instead of typing it when asked", VALUE(confirm)},
     {OPTION_NONE, "none", 0, NULL, "take it away"},
     {0, NULL},
 };
@@ -139,6 +155,8 @@ static gboolean take_options(struct command_line *line, char ***argv, GError **e
         const struct option_info *info = &option_infos[i];
         if (info->argument ? *text_of(line, info) != NULL : flags[i])
             line->given |= info->bit;
+        if (flags[i] && strcmp(info->name, "full") == 0)
+            line->full = TRUE;
         if (flags[i] && info->letter == 'h')
             line->help = TRUE;
         if (flags[i] && info->letter == 'V')

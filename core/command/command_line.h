@@ -25,6 +25,18 @@ struct command_line {
     char *bandwidth;
     char *timeout;
     char *on_timeout;
+    char *name; /* of a new VM, as the next ten; as written */
+    char *memory;
+    char *vcpus;
+    char *disk;
+    char *cdrom;
+    char *network;
+    char *mac;
+    char *boot;
+    char *home;
+    char *template;
+    char *copies;
+    gboolean full;
     char *since; /* of the journal and of a report, as the next seven; as written */
     char *until;
     char *host;
@@ -40,7 +52,7 @@ struct command_line {
     char *completion;          /* of a shell's name */
     enum output_format format; /* text unless given */
     char *file;                /* of hosts; "-" = stdin */
-    char *confirm; /* a cluster's name */
+    char *confirm;             /* a cluster's or a VM's name */
     char *password_fd_text;
     guint password_fd;
     char *pid_file;

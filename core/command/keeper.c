@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "core/base/error.h"
+#include "core/command/definitions.h"
 #include "core/store/history.h"
 #include "core/store/journal.h"
 #include "core/store/journal_queue.h"
@@ -14,6 +15,9 @@
 
 /* Two consoles get in each other's way now and then, and editors take a moment: no alarm yet. */
 #define REFUSALS_TOLD 3
+
+/* An editor may be halfway through writing the file. */
+#define LOOKS_TOLD 2
 
 struct keeper {
     struct engine *engine;
@@ -29,6 +33,9 @@ struct keeper {
     guint failures;   /* of saving, in a row */
     gboolean told;    /* the operator knows that it fails */
     GPtrArray *notes; /* of the save under way */
+    guint broken;     /* how often in a row the file was found not to be readable */
+    gboolean broken_told;
+    struct definitions *definitions; /* NULL = not kept */
 };
 
 static gboolean on_timer(gpointer data);
@@ -76,10 +83,28 @@ static void write_line(struct keeper *keeper, const struct journal_entry *entry)
 
 /* --- What others write ------------------------------------------------------------------------ */
 
+/* One whose job is under way stays, and is written again: it goes with the next change. */
+static void take_gone(struct keeper *keeper, const struct cluster *changes)
+{
+    g_autoptr(GPtrArray) gone =
+        store_list_gone(keeper->store, changes, engine_cluster(keeper->engine));
+    for (guint i = 0; i < gone->len; i++) {
+        const char *address = g_ptr_array_index(gone, i);
+        g_autoptr(GError) error = NULL;
+        if (engine_remove_host(keeper->engine, address, &error))
+            tell(keeper, FALSE, "done", "%s: was taken out of ClusterInfo.xml, and so is it here",
+                 address);
+        else
+            tell(keeper, FALSE, "refused", "%s: was taken out of ClusterInfo.xml, but stays: %s",
+                 address, error->message);
+    }
+}
+
 static void take_changes(struct keeper *keeper, struct cluster *changes)
 {
     if (!changes)
         return;
+    take_gone(keeper, changes);
     store_settle_changes(keeper->store, changes, engine_cluster(keeper->engine));
     engine_take_edits(keeper->engine, changes);
 }
@@ -166,11 +191,30 @@ static void begin_writing(struct keeper *keeper)
 /* --- Looking for what others wrote, by itself and before each save -----------------------------
  */
 
+/* An editor may be halfway through writing it: what is still so at the next look is told. */
+static void tell_trouble(struct keeper *keeper)
+{
+    if (!store_is_broken(keeper->store)) {
+        if (keeper->broken_told)
+            tell(keeper, FALSE, "done", "ClusterInfo.xml can be read again");
+        keeper->broken = 0;
+        keeper->broken_told = FALSE;
+    } else if (++keeper->broken >= LOOKS_TOLD && !keeper->broken_told) {
+        keeper->broken_told = TRUE;
+        tell(keeper, TRUE, "failed",
+             "%s: it is not taken over, and for now not written over; roost goes on with what it "
+             "knows, "
+             "and keeps that beside it",
+             store_trouble(keeper->store));
+    }
+}
+
 static void take_looked(struct keeper *keeper, GAsyncResult *result)
 {
     autoptr(cluster) changes = g_task_propagate_pointer(G_TASK(result), NULL);
     keeper->busy = FALSE;
     take_changes(keeper, changes);
+    tell_trouble(keeper);
     if (store_is_broken(keeper->store))
         keep_within(keeper, TRUE); /* refused, and so told */
 }
@@ -272,6 +316,12 @@ struct keeper *keeper_new(struct engine *engine, struct store *store, const stru
     return keeper;
 }
 
+void keeper_keep_definitions(struct keeper *keeper, struct driver *driver)
+{
+    if (!keeper->definitions)
+        keeper->definitions = definitions_new(keeper->engine, driver, keeper->store);
+}
+
 void keeper_set_fence(struct keeper *keeper, guint64 fence)
 {
     if (keeper->metrics)
@@ -282,6 +332,7 @@ void keeper_free(struct keeper *keeper)
 {
     if (!keeper)
         return;
+    definitions_free(keeper->definitions);
     await_thread(keeper);
     metrics_free(keeper->metrics);
     history_free(keeper->history);

@@ -29,6 +29,9 @@ struct keeper *keeper_new(struct engine *engine, struct store *store, const stru
 /* The number of the lease under which the engine acts, for the metrics; 0 = none. */
 void keeper_set_fence(struct keeper *keeper, guint64 fence);
 
+/* Keeps the definitions of VMs as well (definitions.h), from now on. The driver is borrowed. */
+void keeper_keep_definitions(struct keeper *keeper, struct driver *driver);
+
 /* Stops keeping, without a last save. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
 

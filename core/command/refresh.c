@@ -1,6 +1,7 @@
 /* refresh.c - the verb that resolves what is written against what is true (R7). */
 #include "core/command/verb.h"
 
+#include "core/command/definitions.h"
 #include "core/command/session.h"
 
 struct difference {
@@ -33,6 +34,12 @@ static void compare_vm(struct difference *difference, const struct vm *now, cons
     if (now->also_on)
         tell(difference, "vm %s: claimed by %s and by %s", now->name, now->host->name,
              now->also_on->name);
+    if (before && before->vcpus != now->vcpus)
+        tell(difference, "vm %s: %u CPUs, was written with %u", now->name, now->vcpus,
+             before->vcpus);
+    if (before && before->mac && g_strcmp0(before->mac, now->mac) != 0)
+        tell(difference, "vm %s: MAC address %s, was written as %s", now->name,
+             now->mac ? now->mac : "-", before->mac);
     if (before && before->mem_kib != now->mem_kib)
         tell(difference, "vm %s: %" G_GUINT64_FORMAT " KiB, was written as %" G_GUINT64_FORMAT,
              now->name, now->mem_kib, before->mem_kib);
@@ -53,6 +60,12 @@ static void compare_host(struct difference *difference, const struct host *now,
     if (now->cpus != before->cpus)
         tell(difference, "host %s: %u CPUs, was written with %u", now->name, now->cpus,
              before->cpus);
+    if (now->role != before->role)
+        tell(difference, "host %s: is %s manager", now->name,
+             now->role == HOST_MANAGER ? "the" : "no longer the");
+    if (now->wake != before->wake)
+        tell(difference, "host %s: wake-on-LAN %s, was written as %s", now->name,
+             host_wake_name(now->wake), host_wake_name(before->wake));
     if (g_strcmp0(now->mac, before->mac) != 0)
         tell(difference, "host %s: MAC address %s, was written as %s", now->name,
              now->mac ? now->mac : "-", before->mac ? before->mac : "-");
@@ -73,6 +86,21 @@ static gboolean ask_again(struct session *session, GError **error)
     return session_wait(session, have_answered, NULL, session, error);
 }
 
+/* A VM that was written, and that no host has any more. */
+static void compare_gone(struct difference *difference, const struct cluster *now,
+                         const struct cluster *before)
+{
+    for (guint i = 0; i < before->hosts->len; i++) {
+        const struct host *host = before->hosts->pdata[i];
+        for (guint j = 0; j < host->vms->len; j++) {
+            const struct vm *vm = host->vms->pdata[j];
+            if (!cluster_find_vm(now, vm->name))
+                tell(difference, "vm %s: is gone, was written %s on %s", vm->name,
+                     vm_state_name(vm->state), host->name);
+        }
+    }
+}
+
 gboolean refresh_run(const struct command *command, GError **error)
 {
     struct difference difference = {command, 0};
@@ -91,6 +119,11 @@ gboolean refresh_run(const struct command *command, GError **error)
             compare_vm(&difference, vm, cluster_find_vm(before, vm->name));
         }
     }
+    compare_gone(&difference, now, before);
+    gboolean waited;
+    difference.count += definitions_refresh(command, &waited, error);
+    if (!waited)
+        return FALSE;
     output_line(command->output, "%u hosts asked, %u differences", now->hosts->len,
                 difference.count);
     return TRUE;

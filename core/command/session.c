@@ -271,7 +271,9 @@ gboolean session_observe(struct session *session, GError **error)
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;
         }
-        if (!session->keeper)
+        if (session->keeper)
+            keeper_keep_definitions(session->keeper, session->driver);
+        else
             output_error(session->output, "%s: what is seen is not kept", cause->message);
     }
     engine_start(session->engine);

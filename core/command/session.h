@@ -50,10 +50,10 @@ struct session {
     struct keeper *keeper;
     const struct output *output;
     struct lease *lease; /* handed over by a verb: given back when all else is closed */
-    gint exit_status;  /* of a verb that failed and says itself how; 0 = as usual */
-    guint interrupts;  /* how often ^C was pressed in session_wait */
-    gboolean standing; /* verbs come and go (command_run_line); ^C is whoever's keeps it open */
-    gboolean detached; /* verbs that act queue their jobs, say so, and do not wait for them */
+    gint exit_status;    /* of a verb that failed and says itself how; 0 = as usual */
+    guint interrupts;    /* how often ^C was pressed in session_wait */
+    gboolean standing;   /* verbs come and go (command_run_line); ^C is whoever's keeps it open */
+    gboolean detached;   /* verbs that act queue their jobs, say so, and do not wait for them */
     const struct verb *running; /* of command_run_line; NULL = none */
     guint signals[2];           /* sources of the main loop */
 };

@@ -19,7 +19,9 @@ const struct verb verbs[] = {
      1, NEEDS_SIGHT, find_run, "findVM", find_kinds},
     {"refresh", "", "ask every host again, all at once",
      "Prints a line for each difference between what was written and what is true, and writes the "
-     "truth.",
+     "truth: hosts with their state, RAM, CPUs and MAC address; VMs with their host, state, RAM "
+     "and "
+     "CPUs; and the definitions of VMs (VM/NAME.xml of the store), which are read anew.",
      0, 0, 0, NEEDS_ENGINE, refresh_run},
     {"add-node", "ADDRESS...", "add hosts to the cluster by their addresses or names",
      "Asks each, all at once, for its name, CPUs, RAM, MAC address and VMs, whose home it becomes. "
@@ -36,6 +38,40 @@ const struct verb verbs[] = {
      OPTION_FILE | OPTION_ACCEPT_NEW | OPTION_PASSWORD_FD | OPTION_ARM | OPTION_PEER_KEYS |
          OPTION_CHECK,
      0, ANY_NUMBER, NEEDS_CLUSTER, add_node_run},
+    {"del-node", "HOST...", "take hosts out of the cluster; nothing is done to them",
+     "HOST is a name, an address or a range. Refuses a host that runs VMs, or that may, since it "
+     "does not answer: drain it first, or say --force. Prints what becomes of each of its VMs: "
+     "they go on as they are, unwatched, and their definitions stay in the store, for roost "
+     "define. VMs of other hosts that had their home or pin there lose it. When it was the "
+     "manager's host, the first that is left takes its part.",
+     OPTION_FORCE | OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, del_node_run},
+    {"reset", "", "empty the cluster: forget every host; nothing is done to them",
+     "To be confirmed by typing the cluster's name, or by --confirm NAME. What the cluster was is "
+     "kept beside its file, as ClusterInfo.xml.reset-DATE.",
+     OPTION_CONFIRM, 0, 0, NEEDS_CLUSTER, reset_run},
+    {"drain", "HOST...", "put hosts in maintenance, and move their VMs away",
+     "Waits until they are empty. What must stay is told, with the reason. A host in maintenance "
+     "is left alone by the autopilot, until undrain.",
+     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, drain_run},
+    {"undrain", "HOST...", "take hosts out of maintenance", "", 0, 1, ANY_NUMBER, NEEDS_ENGINE,
+     undrain_run},
+    {"pin", "VM [HOST]", "a VM must not leave a host",
+     "The host that it is on, unless HOST is given. Nothing is moved. The autopilot and hand-made "
+     "moves keep to it.",
+     0, 1, 2, NEEDS_ENGINE, pin_run},
+    {"unpin", "VM...", "VMs may move again", "", 0, 1, ANY_NUMBER, NEEDS_ENGINE, unpin_run},
+    {"apart", "[GROUP VM...]", "VMs that must never share a host",
+     "Two VMs of one group are kept on different hosts. Without arguments: a line for each VM that "
+     "is in one: group, VM, host. With --none the arguments are VMs, to be taken out of theirs.",
+     OPTION_NONE, 0, ANY_NUMBER, NEEDS_ENGINE, apart_run},
+    {"note", "HOST [TEXT...]", "a note on a host, for people to read",
+     "Without TEXT, prints the one there is.", OPTION_NONE, 1, ANY_NUMBER, NEEDS_ENGINE, note_run},
+    {"home", "VM [HOST]", "the host a VM belongs to, and is brought back to",
+     "Without HOST, prints the one it has. Nothing is moved.", OPTION_NONE, 1, 2, NEEDS_ENGINE,
+     home_run},
+    {"vm-max", "HOST [N]", "how many VMs a host may run at most",
+     "Without N, prints how many; with --none it follows from its RAM again.", OPTION_NONE, 1, 2,
+     NEEDS_ENGINE, vm_max_run},
     {"remote", "HOST... -- COMMAND", "run a command on hosts, over ssh",
      "On all of them at once; HOST is a name, an address or a range. What it prints is shown when "
      "it ends, each line with the host's name before it when there are several. Ends with the "
@@ -81,6 +117,60 @@ const struct verb verbs[] = {
      "plug. A VM without a definition of its own would be gone for good, and is stopped only with "
      "--force. ^C stops waiting; what was asked may still happen.",
      OPTION_DRY_RUN | OPTION_FORCE, 1, 1, NEEDS_ENGINE, stop_run},
+    {"shutdown", "VM", "as stop: shut a running VM down, and wait until it is off", "",
+     OPTION_DRY_RUN | OPTION_FORCE, 1, 1, NEEDS_ENGINE, stop_run},
+    {"force-off", "VM", "as stop --force: switch a VM off at once, as by pulling its plug",
+     "What its guest had not written to its disk yet is lost.", OPTION_DRY_RUN, 1, 1, NEEDS_ENGINE,
+     force_off_run},
+    {"pause", "VM...", "hold running VMs still; they keep their RAM",
+     "The guest does not notice, but its clock and its connections may. The autopilot can still "
+     "move it.",
+     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, pause_run},
+    {"resume", "VM...", "let paused VMs go on", "", OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE,
+     resume_run},
+    {"reboot", "VM...", "ask the guests of running VMs to start anew",
+     "Whether a guest does as it is asked only it can tell. --force resets it at once, as by its "
+     "reset button.",
+     OPTION_DRY_RUN | OPTION_FORCE, 1, ANY_NUMBER, NEEDS_ENGINE, reboot_run},
+    {"autostart", "VM on|off", "have a VM started whenever its host is",
+     "On the host where it is now; a migration takes the mark along. A VM at home elsewhere would "
+     "be started where it was last: mark those that are never moved.",
+     OPTION_DRY_RUN, 2, 2, NEEDS_ENGINE, autostart_run},
+    {"define", "VM HOST", "make a VM known on another host, with the same UUID and MAC address",
+     "It is not started. Its definition is read from the host that has it, or, while that does not "
+     "answer, from VM/NAME.xml of the store. Refused when another VM of that name, UUID or MAC "
+     "address is in the cluster.",
+     OPTION_DRY_RUN, 2, 2, NEEDS_ENGINE, define_run, "add_machine_cluster"},
+    {"forget", "VM HOST", "have a host forget a VM that does not run there; its disks stay",
+     "Refused on the last host that knows it, and where RAM or snapshots of it are kept, unless "
+     "--force is given. delete takes it away everywhere.",
+     OPTION_DRY_RUN | OPTION_FORCE, 2, 2, NEEDS_ENGINE, forget_run},
+    {"delete", "VM", "take a VM that is off away from every host, and with --disks its disks",
+     "Shows what will go, and asks for the VM's name; --confirm NAME answers for scripts. Its "
+     "definition is kept in the store, in VM/removed. Its disks stay, unless --disks is given: "
+     "then those go that no other VM of any host uses, directly or as what its image builds upon; "
+     "a disk that is read-only or shared always stays. Refused while a host that may know it does "
+     "not answer, and its disks while VMs are on a host that is off, unless --force is given.",
+     OPTION_DRY_RUN | OPTION_FORCE | OPTION_DISKS | OPTION_CONFIRM, 1, 1, NEEDS_ENGINE, delete_run,
+     "del_machine"},
+    {"insert", "", "make a new VM, or copies of one",
+     "On a terminal it asks for what is not given, checks each answer as it is typed, shows what "
+     "will be made, and asks before it makes it. Elsewhere what is given must do: --name, and a "
+     "disk.\n"
+     "--disk has words parted by commas: 10G for a new one beside those of the other VMs (in "
+     "/var/lib/libvirt/images when there is none), PATH for an image that is there, PATH:10G for "
+     "a new one there, none. A path that ends with .qcow2 is of that format, others are raw. A "
+     "file that is there is never written over. --network is a network of libvirt's, bridge=NAME, "
+     "or none; the MAC address is made up (52:54:00) unless given. --home is a host, several, or "
+     "spread, which is by room; without, the one with the most room.\n"
+     "--copies N makes N of them, in parallel, named by --name with a number: exam-%02d. "
+     "--template is a VM that is off, or a file with the XML of one, in which {name} and "
+     "{number:02} stand for the copy's. Each copy has a disk of its own, which builds upon the "
+     "template's (never start or change that one any more), or with --full is a whole copy of it. "
+     "Copies that exist are left as they are: a second run makes what is missing.\n"
+     "What was made of a VM that could not be made is taken away again, or named.",
+     OPTION_DRY_RUN | OPTION_FORCE | OPTION_GUEST | OPTION_TEMPLATE | OPTION_START, 0, 0,
+     NEEDS_ENGINE, insert_run, "add_machine"},
     {"wake", "HOST...", "wake hosts by a magic packet, and wait until they answer", "",
      OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, wake_run},
     {"off", "HOST...", "switch hosts off, and wait until they are",

@@ -32,6 +32,10 @@
 #define OPTION_BANDWIDTH   OPTION_BIT(18)
 #define OPTION_TIMEOUT     OPTION_BIT(19)
 #define OPTION_ON_TIMEOUT  OPTION_BIT(20)
+#define OPTION_GUEST       OPTION_BIT(35) /* what a new VM is made of: many words */
+#define OPTION_TEMPLATE    OPTION_BIT(36) /* of what, and how many */
+#define OPTION_START       OPTION_BIT(37)
+#define OPTION_DISKS       OPTION_BIT(38)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
 #define OPTION_SPAN        OPTION_BIT(48) /* --since, --until */
@@ -123,11 +127,30 @@ gboolean list_run(const struct command *command, GError **error);
 gboolean find_run(const struct command *command, GError **error);
 gboolean refresh_run(const struct command *command, GError **error);
 gboolean add_node_run(const struct command *command, GError **error);
+gboolean del_node_run(const struct command *command, GError **error);
+gboolean reset_run(const struct command *command, GError **error);
+gboolean drain_run(const struct command *command, GError **error);
+gboolean undrain_run(const struct command *command, GError **error);
+gboolean pin_run(const struct command *command, GError **error);
+gboolean unpin_run(const struct command *command, GError **error);
+gboolean apart_run(const struct command *command, GError **error);
+gboolean note_run(const struct command *command, GError **error);
+gboolean home_run(const struct command *command, GError **error);
+gboolean vm_max_run(const struct command *command, GError **error);
 gboolean remote_run(const struct command *command, GError **error);
 gboolean doctor_run(const struct command *command, GError **error);
 gboolean migrate_run(const struct command *command, GError **error);
 gboolean start_run(const struct command *command, GError **error);
 gboolean stop_run(const struct command *command, GError **error);
+gboolean force_off_run(const struct command *command, GError **error);
+gboolean pause_run(const struct command *command, GError **error);
+gboolean resume_run(const struct command *command, GError **error);
+gboolean reboot_run(const struct command *command, GError **error);
+gboolean autostart_run(const struct command *command, GError **error);
+gboolean define_run(const struct command *command, GError **error);
+gboolean forget_run(const struct command *command, GError **error);
+gboolean delete_run(const struct command *command, GError **error);
+gboolean insert_run(const struct command *command, GError **error);
 gboolean wake_run(const struct command *command, GError **error);
 gboolean off_run(const struct command *command, GError **error);
 gboolean compact_run(const struct command *command, GError **error);

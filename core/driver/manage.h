@@ -81,8 +81,8 @@ void manage_request_free(struct manage_request *request);
 
 const char *manage_kind_name(enum manage_kind kind); /* "define", for messages */
 
-/* answer is borrowed for the call; NULL when error is set. */
-typedef void (*driver_manage_func)(const struct manage_answer *answer, const GError *error,
+/* answer is NULL when error is set; else it is handed over. */
+typedef void (*driver_manage_func)(struct manage_answer *answer, const GError *error,
                                    gpointer data);
 
 guint driver_manage(struct driver *driver, const struct manage_request *request,

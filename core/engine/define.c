@@ -17,11 +17,11 @@ static struct vm *vm_of(const struct task *task)
     return cluster_find_vm(task->engine->cluster, task->job.vm);
 }
 
-static void manage_answered(G_GNUC_UNUSED const struct manage_answer *answer, const GError *error,
-                            gpointer handle)
+static void manage_answered(struct manage_answer *answer, const GError *error, gpointer handle)
 {
     struct task *task = task_take_answer(handle, error);
 
+    manage_answer_free(answer);
     if (task)
         brief_answered(task);
 }

@@ -6,13 +6,13 @@ cd "$(dirname "$0")/../.." || exit 2
 command -v tmux >/dev/null || { echo "1..0 # SKIP tmux is not installed"; exit 77; }
 roost=$PWD/${OUT:-build/release}/roost
 work=$(mktemp -d)
-socket=roost-shell-$$
+socket=roost-shell-$$-0
 tm() { tmux -L "$socket" -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; rm -rf "$work" "${TMUX_TMPDIR:-/tmp}/tmux-$UID/$socket"' EXIT
+trap 'tm kill-server 2>/dev/null; rm -rf "$work" "${TMUX_TMPDIR:-/tmp}"/tmux-"$UID"/roost-shell-$$-*' EXIT
 export XDG_CONFIG_HOME=$work/config HOME=$work TZ=UTC LC_ALL=C.UTF-8
 unset TMUX XDG_STATE_HOME
 history=$work/.local/state/roost/history
-number=0 failed=0 status=0 patience=${PATIENCE:-30}
+number=0 failed=0 status=0 runs=0 patience=${PATIENCE:-30}
 
 check() { # NAME CONDITION...
     local name=$1
@@ -74,6 +74,8 @@ check "a verb may read what follows it" eval 'ended 1 && says err "10.0.0.2: is 
 # --- At a terminal ---
 start() { # OPTION...
     tm kill-server 2>/dev/null
+    runs=$((runs + 1)) # a server that is ending would take the new session with it
+    socket=roost-shell-$$-$runs
     tm new-session -d -x 80 -y 24 "\"$roost\" --lab small shell $*; echo ended \$?; exec cat"
 }
 type_keys() { tm send-keys "$@"; }

@@ -438,7 +438,7 @@ static void answer_manage(struct operation *operation)
         error = undefine(operation);
     if (!error && operation->fake->manage_outcome == FAKE_TIMES_OUT)
         error = error_for(operation, ROOST_ERROR_TIMEOUT, "no answer in time");
-    operation->managed(NULL, error, operation->data);
+    operation->managed(error ? NULL : manage_answer_new(), error, operation->data);
 }
 
 static void operation_due(gpointer data)

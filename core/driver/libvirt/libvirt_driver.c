@@ -87,7 +87,7 @@ static void on_finished(gpointer owner, gpointer data)
     if (operation->take)
         operation->take(task, operation->data);
     if (operation->managed)
-        operation_answer_managed(operation, task->managed, task->error);
+        operation_answer_managed(operation, g_steal_pointer(&task->managed), task->error);
     else if (operation->checked)
         answer_check(self, operation, task);
     else

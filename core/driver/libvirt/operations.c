@@ -131,7 +131,7 @@ void operation_answer_check(struct operation *operation, struct check_report *fo
     operation_free(operation);
 }
 
-void operation_answer_managed(struct operation *operation, const struct manage_answer *answer,
+void operation_answer_managed(struct operation *operation, struct manage_answer *answer,
                               const GError *error)
 {
     forget(operation);

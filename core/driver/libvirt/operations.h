@@ -83,8 +83,8 @@ void operation_make_whole(struct operation *operation);
 void operation_answer_check(struct operation *operation, struct check_report *found,
                             const GError *error);
 
-/* The same for definitions; answer is borrowed. */
-void operation_answer_managed(struct operation *operation, const struct manage_answer *answer,
+/* The same for definitions. */
+void operation_answer_managed(struct operation *operation, struct manage_answer *answer,
                               const GError *error);
 
 /* Answers with error (taken over) as soon as the caller has returned to the main loop. */

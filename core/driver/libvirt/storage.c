@@ -249,9 +249,9 @@ static gboolean run(struct errand *errand, GError **error)
 static void tell(struct errand *errand, const GError *error, gpointer data)
 {
     driver_manage_func done = (driver_manage_func)errand->done;
-    const struct storage_work *work = errand->work;
+    struct storage_work *work = errand->work;
 
-    done(error ? NULL : work->answer, error, data);
+    done(error ? NULL : g_steal_pointer(&work->answer), error, data);
 }
 
 const struct errand_kind storage_errand = {"disks", run, tell, work_free};

@@ -120,7 +120,7 @@ static void end_managing(struct operation *operation)
 
     if (!operation->error)
         answer = sim_host_manage(operation->host, operation->manage, &operation->error);
-    operation->managed(answer, operation->error, operation->data);
+    operation->managed(g_steal_pointer(&answer), operation->error, operation->data);
 }
 
 /* Unlinked before its function is called, which may start and cancel others. */
