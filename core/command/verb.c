@@ -63,7 +63,7 @@ const struct verb verbs[] = {
     {"apart", "[GROUP VM...]", "VMs that must never share a host",
      "Two VMs of one group are kept on different hosts. Without arguments: a line for each VM that "
      "is in one: group, VM, host. With --none the arguments are VMs, to be taken out of theirs.",
-     OPTION_NONE, 0, ANY_NUMBER, NEEDS_ENGINE, apart_run},
+     OPTION_NONE | OPTION_FORMAT, 0, ANY_NUMBER, NEEDS_ENGINE, apart_run, NULL, apart_kinds},
     {"note", "HOST [TEXT...]", "a note on a host, for people to read",
      "Without TEXT, prints the one there is.", OPTION_NONE, 1, ANY_NUMBER, NEEDS_ENGINE, note_run},
     {"home", "VM [HOST]", "the host a VM belongs to, and is brought back to",

@@ -170,6 +170,7 @@ extern const struct record_kind *const list_kinds[];
 extern const struct record_kind *const find_kinds[];
 extern const struct record_kind *const doctor_kinds[];
 extern const struct record_kind *const plan_kinds[];
+extern const struct record_kind *const apart_kinds[];
 extern const struct record_kind *const log_kinds[];
 extern const struct record_kind *const report_kinds[];
 
