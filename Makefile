@@ -181,12 +181,20 @@ deps:
 docs: all
 	build/roost help --man >docs/roost.1
 	build/roost help --config >docs/roost.conf.example
+	build/roost help --commands >docs/commands.md
+	build/roost help --completion bash >completions/roost.bash
+	build/roost help --completion zsh >completions/_roost
+	build/roost help --completion fish >completions/roost.fish
 	build/roost help --schema >schema/ClusterInfo.xsd
 
 install: all
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(BINDIR)/roost
 	install -Dm644 docs/roost.1 $(DESTDIR)$(DATADIR)/man/man1/roost.1
 	install -Dm644 docs/roost.conf.example $(DESTDIR)$(DATADIR)/doc/roost/roost.conf.example
+	install -Dm644 docs/commands.md $(DESTDIR)$(DATADIR)/doc/roost/commands.md
+	install -Dm644 completions/roost.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/roost
+	install -Dm644 completions/_roost $(DESTDIR)$(DATADIR)/zsh/site-functions/_roost
+	install -Dm644 completions/roost.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/roost.fish
 	install -Dm644 docs/ClusterInfo.md $(DESTDIR)$(DATADIR)/doc/roost/ClusterInfo.md
 	install -Dm644 schema/ClusterInfo.xsd $(DESTDIR)$(DATADIR)/roost/schema/ClusterInfo.xsd
 	install -d $(DESTDIR)$(DATADIR)/doc/roost/themes $(DESTDIR)$(DATADIR)/doc/roost/keymaps
@@ -204,6 +212,9 @@ uninstall:
 	for unit in $(UNITS); do rm -f $(DESTDIR)$(UNITDIR)/$$unit; done
 	rm -rf $(DESTDIR)$(OCFDIR)/roost
 	rm -f $(DESTDIR)$(BINDIR)/roost $(DESTDIR)$(DATADIR)/man/man1/roost.1
+	rm -f $(DESTDIR)$(DATADIR)/bash-completion/completions/roost
+	rm -f $(DESTDIR)$(DATADIR)/zsh/site-functions/_roost
+	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/roost.fish
 	rm -rf $(DESTDIR)$(DATADIR)/doc/roost $(DESTDIR)$(DATADIR)/roost
 
 clean:

@@ -49,6 +49,7 @@ struct command_line {
     guint64 seed; /* 1 unless given */
     char *speed_text;
     char *format_text;
+    char *completion;          /* of a shell's name */
     enum output_format format; /* text unless given */
     char *file;                /* of hosts; "-" = stdin */
     char *confirm;             /* a cluster's or a VM's name */

@@ -234,6 +234,18 @@ static const struct option_info *find_option(const char *word, const char **valu
     return NULL;
 }
 
+const char *complete_option_value(const char *const *words, const char *name)
+{
+    const char *found = NULL;
+    for (guint i = 0; words[i] && words[i + 1] && strcmp(words[i], "--") != 0; i++) {
+        const char *value = NULL;
+        const struct option_info *info = *words[i] == '-' ? find_option(words[i], &value) : NULL;
+        if (info && strcmp(info->name, name) == 0)
+            found = value ? value : words[i + 2] ? words[i + 1] : found;
+    }
+    return found;
+}
+
 static void read_option(struct reading *reading, const char *word)
 {
     const char *value;

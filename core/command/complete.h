@@ -57,6 +57,10 @@ struct completion *complete_line(const struct complete_source *source, const cha
 /* For words that were taken apart already, the last one being completed; `start` is 0. */
 struct completion *complete_words(const struct complete_source *source, const char *const *words);
 
+/* The value that words give to an option ("lab"), the last one being typed; NULL = none. Borrowed.
+ */
+const char *complete_option_value(const char *const *words, const char *name);
+
 /* What all candidates' inserts begin with; "" for none. Free with g_free. */
 char *completion_common(const struct completion *completion);
 

@@ -145,14 +145,23 @@ static GPtrArray *list_members(const struct cluster *cluster, const char *group)
     return members;
 }
 
+static const struct record_field member_fields[] = {
+    {"group", RECORD_TEXT},
+    {"vm", RECORD_TEXT},
+    {"host", RECORD_TEXT, "where the VM is"},
+    {NULL},
+};
+
+static const struct record_kind member_kind = {"keep-apart", "member", member_fields};
+
+const struct record_kind *const apart_kinds[] = {&member_kind, NULL};
+
 static gboolean list_groups(const struct command *command, GError **error)
 {
-    static const struct record_field fields[] = {{"group"}, {"vm"}, {"host"}, {NULL}};
-    static const struct record_kind kind = {"keep-apart", "member", fields};
     if (!session_wait_seen(command->session, error))
         return FALSE;
     g_autoptr(GPtrArray) members = list_members(session_cluster(command->session), NULL);
-    struct records *records = records_new(&kind);
+    struct records *records = records_new(&member_kind);
     for (guint i = 0; i < members->len; i++) {
         const struct vm *vm = members->pdata[i];
         records_add(records, vm->group, vm->name, vm->host->name, NULL);

@@ -35,7 +35,7 @@ static gboolean is_over(gpointer data)
            fan->started - fan->ended < FAN_MOST) {
         struct fan_call *call = &fan->calls[fan->started];
 
-        *call = (struct fan_call){.fan = fan, .item = g_ptr_array_index(fan->items, fan->started)};
+        *call = (struct fan_call){fan, g_ptr_array_index(fan->items, fan->started)};
         fan->started++;
         fan->start(call);
     }
@@ -65,7 +65,7 @@ gboolean fan_run(const struct command *command, const char *doing, const GPtrArr
     fan = g_new0(struct fan, 1);
     *fan = (struct fan){.command = command, .doing = doing, .items = items, .start = start};
     fan->calls = g_new0(struct fan_call, items->len);
-    /* Left behind by a second ^C, it stays for the answers that are still to come. */
+    /* Left by a second ^C, outside of a session that stands, it stays for late answers. */
     if (!session_wait_out(command->session, is_over, cancel, fan, error))
         return FALSE;
     interrupted = fan->interrupted;

@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+#include "core/base/error.h"
 #include "core/command/command.h"
 #include "core/command/command_line.h"
+#include "core/command/commands_page.h"
+#include "core/command/complete_scripts.h"
 #include "core/command/manual.h"
 #include "core/driver/sim/sim.h"
 #include "core/store/cluster_schema.h"
@@ -130,6 +133,17 @@ gboolean help_show(const struct output *output, const struct verb *verb)
     return TRUE;
 }
 
+static gboolean print_script(const struct command *command, GError **error)
+{
+    const char *script = complete_script(command->line->completion);
+    if (script)
+        output_text(command->output, script);
+    else
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                    "--completion %s: is not bash, zsh or fish", command->line->completion);
+    return script != NULL;
+}
+
 gboolean help_run(const struct command *command, GError **error)
 {
     const char *name = command->line->arguments[0];
@@ -139,6 +153,10 @@ gboolean help_run(const struct command *command, GError **error)
         return FALSE;
     if (command->line->given & OPTION_MAN)
         text = manual_format(command->hooks);
+    else if (command->line->given & OPTION_COMMANDS)
+        text = commands_page_format();
+    else if (command->line->given & OPTION_COMPLETION)
+        return print_script(command, error);
     else if (command->line->given & OPTION_EXAMPLE)
         text = config_example();
     else if (command->line->given & OPTION_SCHEMA)

@@ -79,10 +79,11 @@ static gboolean wait_for(gboolean (*there)(const struct session *session),
 static gboolean is_never_taken(const struct session *session)
 {
     g_autofree char *dir = g_build_filename(store_dir(session->store), "Lease", NULL);
-    g_autoptr(GDir) names = session->config->lease.kind == CONFIG_LEASE_ETCD ? NULL : g_dir_open(dir, 0, NULL);
-    if (names)
-        return g_dir_read_name(names) == NULL;
-    return !session->config->lease.kind == CONFIG_LEASE_ETCD && !g_file_test(dir, G_FILE_TEST_EXISTS);
+    g_autoptr(GDir) names = NULL;
+    if (session->config->lease.kind == CONFIG_LEASE_ETCD)
+        return FALSE;
+    names = g_dir_open(dir, 0, NULL);
+    return names ? g_dir_read_name(names) == NULL : !g_file_test(dir, G_FILE_TEST_EXISTS);
 }
 
 static gboolean is_decided(const struct session *session)

@@ -254,6 +254,11 @@ static gboolean check(const struct command *command, GError **error)
 gboolean log_run(const struct command *command, GError **error)
 {
     struct log_filter filter = {0};
+    if (command->line->given & OPTION_FOLLOW && command->output->format != OUTPUT_TEXT) {
+        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                            "--follow: a document that has no end can only be text");
+        return FALSE;
+    }
     gboolean shown = check(command, error) && read_filter(&filter, command, error) &&
                      show(command, &filter, error);
     if (filter.grep)

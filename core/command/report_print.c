@@ -1,4 +1,5 @@
 /* report_print.c - a report as text, and as records. */
+#include "core/command/verb.h"
 #include "core/command/report.h"
 
 #include <math.h>

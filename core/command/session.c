@@ -197,10 +197,27 @@ static gboolean open_real(struct session *session, GError **error)
     return session->driver != NULL;
 }
 
+/* A simulated lab that is not kept is what it begins with. */
+static gboolean open_peek(struct session *session, const struct session_request *request,
+                          GPtrArray *warnings, GError **error)
+{
+    if (!open_store(session, warnings, error))
+        return FALSE;
+    if (session->simulated && (!session->cluster || session->cluster->hosts->len == 0)) {
+        cluster_free(session->cluster);
+        session->cluster = lab_open(request->lab, warnings, error);
+    }
+    return session->cluster != NULL;
+}
+
 static gboolean open_all(struct session *session, const struct session_request *request,
                          GPtrArray *warnings, GError **error)
 {
-    return open_config(session, request, warnings, error) && open_store(session, warnings, error) &&
+    if (!open_config(session, request, warnings, error))
+        return FALSE;
+    if (request->peek)
+        return open_peek(session, request, warnings, error);
+    return open_store(session, warnings, error) &&
            (session->simulated ? open_simulated(session, request, warnings, error)
                                : open_real(session, error));
 }

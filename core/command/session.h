@@ -30,6 +30,7 @@ struct session_request {
     gboolean paced; /* the simulated clock follows the real one, `speed` times as fast */
     guint speed;
     gboolean looks; /* only looks: what cannot be written down is told, and no obstacle */
+    gboolean peek;  /* only configuration and store are read: no driver, nothing to observe */
     gboolean bare;  /* simulated: without a stored cluster, begin with an empty one */
 };
 

@@ -63,7 +63,7 @@ const struct verb verbs[] = {
     {"apart", "[GROUP VM...]", "VMs that must never share a host",
      "Two VMs of one group are kept on different hosts. Without arguments: a line for each VM that "
      "is in one: group, VM, host. With --none the arguments are VMs, to be taken out of theirs.",
-     OPTION_NONE, 0, ANY_NUMBER, NEEDS_ENGINE, apart_run},
+     OPTION_NONE | OPTION_FORMAT, 0, ANY_NUMBER, NEEDS_ENGINE, apart_run, NULL, apart_kinds},
     {"note", "HOST [TEXT...]", "a note on a host, for people to read",
      "Without TEXT, prints the one there is.", OPTION_NONE, 1, ANY_NUMBER, NEEDS_ENGINE, note_run},
     {"home", "VM [HOST]", "the host a VM belongs to, and is brought back to",
@@ -202,8 +202,8 @@ const struct verb verbs[] = {
      "opens, and ends; when there is a manager already it leaves it to that.\n"
      "The exit status is 0 when it ended as it was told, 1 when it failed, 2 when it was asked "
      "wrongly, 3 when it was ended in the middle by a second SIGINT.",
-     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run, NULL, NULL,
-     VERB_ALONE},
+     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run,
+     .flags = VERB_ALONE},
     {"status", "", "who manages the lab, in which mode, and what comes next",
      "A line for each fact, its name first: manager (the machine it runs on, or none), "
      "manager-user, "
@@ -270,6 +270,9 @@ const struct verb verbs[] = {
      "unless --speed is given.",
      OPTION_POLICY | OPTION_SPEED | OPTION_KEEP_GOING, 0, 0, NEEDS_SIGHT, shell_run,
      .flags = VERB_ALONE},
+    {"complete", "-- WORD...", "what may stand in the place of the last word",
+     "For the completions of other shells: reads the store alone, and prints kind, text and help.",
+     0, 0, 0, NEEDS_NOTHING, complete_run, .flags = VERB_HIDDEN},
     {"help", "[VERB]", "this help, or that of a verb", "",
      OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1,
      NEEDS_NOTHING, help_run},

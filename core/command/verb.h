@@ -52,9 +52,9 @@
 #define OPTION_COMPLETION  OPTION_BIT(60)
 #define OPTION_COMMANDS    OPTION_BIT(61)
 #define OPTION_KEEP_GOING  OPTION_BIT(62)
+#define OPTION_CONFIRM     OPTION_BIT(31)
 #define OPTION_SCHEMA      OPTION_BIT(32)
 #define OPTION_NONE        OPTION_BIT(33)
-#define OPTION_CONFIRM     OPTION_BIT(31)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -180,6 +180,7 @@ extern const struct record_kind *const report_kinds[];
 extern const struct record_kind *const find_kinds[];
 extern const struct record_kind *const doctor_kinds[];
 extern const struct record_kind *const plan_kinds[];
+extern const struct record_kind *const apart_kinds[];
 
 /* Prints the help of a verb, or the overview for NULL. */
 gboolean help_show(const struct output *output, const struct verb *verb);
