@@ -82,7 +82,7 @@ void palette_run_draw(const struct app *app, struct surface *surface, struct rec
     const struct palette_run *run = app->run;
     guint seconds = (guint)((g_get_monotonic_time() - run->started_us) / G_USEC_PER_SEC);
     const char *progress = capture_progress(run->capture);
-    const char *how = run->cancelled ? "being cancelled; Escape leaves it" : "Escape cancels";
+    const char *how = run->cancelled ? "being cancelled" : "Escape cancels";
     int right = (int)strlen(how) + 1;
     int x = rect.x + 1;
 
@@ -105,6 +105,9 @@ void palette_run_cancel(struct app *app, gboolean leaving)
         palette_run_clear(app);
         return;
     }
+    /* A simulated clock that stands still would never end anything. */
+    if (app->scene.simulated && clock_speed(app->session->clock) == 0)
+        clock_set_speed(app->session->clock, MAX(1, app->speed_before));
     if (leaving && !run->cancelled) /* as ^C pressed twice: nothing is waited for */
         session_interrupt(app->session);
     session_interrupt(app->session);
