@@ -195,10 +195,14 @@ int console_run(const struct console_options *options, GError **error)
         keymap != NULL ? screen_curses_new(theme, options->mouse, error) : NULL;
     autoptr(app) app = NULL;
     struct console console = {.screen = screen};
+    const struct output *before = options->session->output;
+    const struct output quiet = {.out = before->out, .err = before->err};
     g_autofree char *history = shell_history_path();
 
     if (screen == NULL)
         return 1;
+    /* What the session tells goes to standard error, which is held, and never to the screen. */
+    options->session->output = &quiet;
     app = app_new(options->engine, screen, g_steal_pointer(&keymap), options->lab_name,
                   options->simulated);
     app->theme_name = g_strdup(theme_name);
@@ -219,5 +223,6 @@ int console_run(const struct console_options *options, GError **error)
     g_clear_pointer(&app, app_free);
     g_clear_pointer(&screen, screen_free);
     stray_release();
+    options->session->output = before;
     return 0;
 }

@@ -105,10 +105,12 @@ void palette_run_cancel(struct app *app, gboolean leaving)
         palette_run_clear(app);
         return;
     }
-    if (leaving) /* as ^C pressed twice: nothing is waited for */
+    /* A simulated clock that stands still would never end anything. */
+    if (app->scene.simulated && clock_speed(app->session->clock) == 0)
+        clock_set_speed(app->session->clock, MAX(1, app->speed_before));
+    if (leaving && !run->cancelled) /* as ^C pressed twice: nothing is waited for */
         session_interrupt(app->session);
-    if (!run->cancelled || leaving)
-        session_interrupt(app->session);
+    session_interrupt(app->session);
     run->cancelled = TRUE;
 }
 
@@ -145,7 +147,12 @@ static void end_well(struct app *app, const struct palette_run *run, const GPtrA
         app_say(app, ROLE_FOOTER, "%s: done", run->text);
 }
 
-/* "see roost help" is for those who have no list of verbs before them. */
+/* What is of use in a shell only: here there is a list of verbs, and Escape for ^C. */
+static gboolean is_for_shells(const char *line)
+{
+    return g_str_has_prefix(line, "see roost help") || g_str_has_prefix(line, "cancelling; ^C");
+}
+
 static char *join_errors(const GPtrArray *errors)
 {
     GString *text = g_string_new(NULL);
@@ -153,7 +160,7 @@ static char *join_errors(const GPtrArray *errors)
     for (guint i = 0; i < errors->len; i++) {
         const char *line = g_ptr_array_index(errors, i);
 
-        if (!g_str_has_prefix(line, "see roost help"))
+        if (!is_for_shells(line))
             g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", line);
     }
     return g_string_free(text, FALSE);
@@ -212,6 +219,7 @@ static gboolean run_now(gpointer data)
 {
     struct palette_run *run = data;
     struct app *app = run->app;
+    const struct output *before = app->session->output;
     int status;
 
     run->source = 0;
@@ -219,7 +227,9 @@ static gboolean run_now(gpointer data)
     run->started_us = g_get_monotonic_time();
     run->long_timer = g_timeout_add(LONG_US / 1000 + 1, is_long, run);
     app->session->detached = TRUE;
+    app->session->output = capture_output(run->capture);
     status = command_run_line(app->session, run->text, capture_output(run->capture), app->hooks);
+    app->session->output = before;
     app->run = NULL;
     app_read(app);
     if (status == COMMAND_DONE)
