@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/store/read_file.h"
 
 #define LINES_KEPT 1000
 #define BYTES_MOST (4 * 1024 * 1024)
@@ -34,7 +35,8 @@ GPtrArray *shell_history_load(const char *path)
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *text = NULL;
     gsize size = 0;
-    if (!g_file_get_contents(path, &text, &size, NULL) || size > BYTES_MOST)
+    text = read_file(path, BYTES_MOST, &size, NULL);
+    if (!text)
         return lines;
     g_auto(GStrv) all = g_strsplit(text, "\n", -1);
     guint count = g_strv_length(all);

@@ -1,5 +1,5 @@
 /*
- * read_file.h - a whole file that others wrote, within a limit. Private to core/store.
+ * read_file.h - a whole file that others wrote, within a limit.
  */
 #ifndef ROOST_STORE_READ_FILE_H
 #define ROOST_STORE_READ_FILE_H
