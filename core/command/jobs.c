@@ -14,6 +14,7 @@ static const struct record_field job_fields[] = {
     {"why", RECORD_TEXT},       {"result", RECORD_TEXT},    {NULL},
 };
 static const struct record_kind jobs_kind = {"jobs", "job", job_fields};
+const struct record_kind *const jobs_kinds[] = {&jobs_kind, NULL};
 
 /* Since it began, until it ended. */
 static char *seconds_of(const struct job *job, gint64 now_us)

@@ -14,6 +14,7 @@ static const struct record_field fact_fields[] = {
     {NULL},
 };
 static const struct record_kind facts = {"status", "fact", fact_fields};
+const struct record_kind *const status_kinds[] = {&facts, NULL};
 
 static const char *const phase_words[] = {
     [HOURS_OPEN] = "open", [HOURS_CLOSED] = "closed", [HOURS_PREPARING] = "preparing"};

@@ -202,8 +202,7 @@ const struct verb verbs[] = {
      "opens, and ends; when there is a manager already it leaves it to that.\n"
      "The exit status is 0 when it ended as it was told, 1 when it failed, 2 when it was asked "
      "wrongly, 3 when it was ended in the middle by a second SIGINT.",
-     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run,
-     .flags = VERB_ALONE},
+     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run, .flags = VERB_ALONE},
     {"status", "", "who manages the lab, in which mode, and what comes next",
      "A line for each fact, its name first: manager (the machine it runs on, or none), "
      "manager-user, "
@@ -213,13 +212,13 @@ const struct verb verbs[] = {
      "watts, "
      "watts-saved, jobs-running, jobs-queued, and next, as often as there are decisions to come, "
      "each with its reason.",
-     0, 0, 0, NEEDS_SIGHT, status_run},
+     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, status_run, NULL, status_kinds},
     {"jobs", "", "the manager's jobs, and how far each has come",
      "A job is a line of: number, state (queued, running, verifying, done, failed, cancelled), "
      "kind, "
      "VM, host or source, target, percent, seconds since it began, who asked for it, why, and how "
      "it ended or what it waits for. Those that are over are kept for a while.",
-     0, 0, 0, NEEDS_SIGHT, jobs_run},
+     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, jobs_run, NULL, jobs_kinds},
     {"cancel", "JOB", "take back one of the manager's jobs, by its number",
      "One that waits ends at once, one that runs as soon as it can be stopped.", 0, 1, 1,
      NEEDS_SIGHT, cancel_run},

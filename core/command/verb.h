@@ -181,6 +181,8 @@ extern const struct record_kind *const find_kinds[];
 extern const struct record_kind *const doctor_kinds[];
 extern const struct record_kind *const plan_kinds[];
 extern const struct record_kind *const apart_kinds[];
+extern const struct record_kind *const status_kinds[];
+extern const struct record_kind *const jobs_kinds[];
 
 /* Prints the help of a verb, or the overview for NULL. */
 gboolean help_show(const struct output *output, const struct verb *verb);
