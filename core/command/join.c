@@ -19,8 +19,10 @@ static gboolean keep(struct session *session, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     session->keeper = keeper_new(session->engine, session->store, session->config, &cause);
-    if (session->keeper)
+    if (session->keeper) {
+        keeper_keep_definitions(session->keeper, session->driver);
         return TRUE;
+    }
     if (session->looks) {
         output_error(session->output, "%s: what is seen is not kept", cause->message);
         return TRUE;

@@ -305,6 +305,12 @@ static gboolean on_look(gpointer data)
 
 /* --- Its life --------------------------------------------------------------------------------- */
 
+/* One that was stopped in the middle of a save must not write over what came after it. */
+static gboolean may_write(gpointer data)
+{
+    return lease_may_act(data);
+}
+
 static gboolean open_lease(struct runner *runner, GError **error)
 {
     if (!runner->session->store)
@@ -313,6 +319,7 @@ static gboolean open_lease(struct runner *runner, GError **error)
     if (!runner->lease)
         return FALSE;
     lease_set_changed_func(runner->lease, on_lease, runner);
+    store_set_guard(runner->session->store, may_write, runner->lease);
     return TRUE;
 }
 

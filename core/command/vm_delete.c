@@ -295,14 +295,39 @@ static gboolean remove_disks(const struct deletion *deletion, GError **error)
     return failed == 0;
 }
 
+/* Safely on the disk before any host forgets it. */
+static gboolean keep_definition(const struct deletion *deletion, GError **error)
+{
+    struct store *store = deletion->command->session->store;
+
+    if (!store || store_save_definition(store, deletion->name, deletion->xml, NULL, error))
+        return TRUE;
+    g_prefix_error(error, "vm %s: its definition could not be kept: ", deletion->name);
+    return FALSE;
+}
+
+/* Where it is kept now that the VM is gone; NULL when it is not. */
+static char *put_definition_aside(const struct deletion *deletion)
+{
+    const struct session *session = deletion->command->session;
+    g_autoptr(GError) error = NULL;
+    char *kept_in = NULL;
+
+    if (session->store)
+        kept_in = store_remove_definition(session->store, deletion->name,
+                                          clock_wall_us(session->clock), &error);
+    if (error)
+        output_error(deletion->command->output, "%s", error->message);
+    return kept_in;
+}
+
 static gboolean carry_out(const struct deletion *deletion, GError **error)
 {
     g_autofree char *kept_in = NULL;
 
-    if (!vm_stored_keep_removed(deletion->command->session, deletion->name, deletion->xml, &kept_in,
-                                error) ||
-        !forget_everywhere(deletion, error))
+    if (!keep_definition(deletion, error) || !forget_everywhere(deletion, error))
         return FALSE;
+    kept_in = put_definition_aside(deletion);
     tell(deletion, kept_in);
     if (kept_in)
         output_line(deletion->command->output, "vm %s: its definition is in %s", deletion->name,

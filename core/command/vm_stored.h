@@ -1,5 +1,5 @@
 /*
- * vm_stored.h - definitions of VMs in the store: VM/NAME.xml, and VM/removed of those deleted.
+ * vm_stored.h - definitions of VMs, as hosts and the store (VM/NAME.xml) have them.
  *
  * Thread: main.
  */
@@ -13,13 +13,6 @@
 
 /* VM/NAME.xml; NULL when there is none, or no store. Free with g_free. */
 char *vm_stored_read(const struct session *session, const char *name);
-
-/*
- * Keeps the definition of a VM that is about to be deleted, safely on the disk. *path (may be NULL)
- * is where; NULL, and TRUE, without a store. Free it with g_free.
- */
-gboolean vm_stored_keep_removed(const struct session *session, const char *name, const char *xml,
-                                char **path, GError **error);
 
 /* The VM's definition: of the host that has it, or of the store. NULL with error. In vm_define.c.
  */
