@@ -268,7 +268,7 @@ static void keep(struct round *round, const struct definition *definition)
     else if (changed)
         output_line(round->command->output, "vm %s: its definition %s", definition->vm,
                     known ? "was kept otherwise" : "was not kept");
-    round->changed += !error && changed ? 1 : 0;
+    round->changed += !error && changed && known ? 1 : 0; /* a new one contradicts nothing */
 }
 
 static void on_item(struct manage_answer *answer, const GError *error, gpointer data)

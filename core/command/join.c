@@ -31,13 +31,17 @@ static gboolean keep(struct session *session, GError **error)
     return FALSE;
 }
 
-/* R11: a manager must not switch off what it runs on. */
+/*
+ * R11: a manager must not switch off what it runs on. One on a machine outside the cluster leaves
+ * the role, and with it a host that stays on, where it is.
+ */
 static void place_manager(struct session *session)
 {
     struct takeover_machine machine;
     takeover_machine_init(&machine);
     const struct host *host = takeover_find_host(session_cluster(session), &machine);
-    engine_set_manager_host(session->engine, host ? host->name : NULL);
+    if (host)
+        engine_set_manager_host(session->engine, host->name);
     takeover_machine_clear(&machine);
 }
 

@@ -23,14 +23,17 @@ static void place_manager(struct runner *runner)
     struct host *host = takeover_find_host(cluster, &runner->machine);
     if (runner->session->simulated)
         return; /* it has its own */
-    cluster_set_manager(cluster, host);
-    if (host)
+    if (host) {
+        cluster_set_manager(cluster, host);
         run_log(runner->output, RUN_LOG_NOTICE,
                 "this machine is host %s: it is never switched off while it is the manager",
                 host->name);
-    else
-        run_log(runner->output, RUN_LOG_NOTICE,
-                "this machine is no host of the cluster: any of them may be switched off");
+        return;
+    }
+    host = cluster_manager(cluster);
+    run_log(runner->output, RUN_LOG_NOTICE,
+            "this machine is no host of the cluster: host %s keeps the role, and stays on",
+            host ? host->name : "none");
 }
 
 static void set_aim(struct runner *runner)

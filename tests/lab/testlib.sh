@@ -163,7 +163,7 @@ field() { # NAME NUMBER
 
 # ---- what is true, asked past roost ----
 
-per_cpu() { awk -v load="$1" -v cpus="$(nproc)" 'BEGIN { print load * cpus }'; } # for lab load
+per_cpu() { awk -v share="$1" -v cpus="$(nproc)" 'BEGIN { print share * cpus }'; } # for lab load
 is_on() { lab wait "$1" on 0 2>/dev/null; }
 is_off() { lab wait "$1" off 0 2>/dev/null; }
 count_on() { lab status | awk '$4 == "on"' | wc -l; }

@@ -139,7 +139,7 @@ static void test_reset_is_to_be_confirmed(struct fixture *fixture, G_GNUC_UNUSED
 {
     g_autofree char *path = g_build_filename(fixture->lab, "ClusterInfo.xml", NULL);
     g_autofree char *text = NULL;
-    expect(fixture, "refresh", 0, "8 differences");
+    expect(fixture, "refresh", 0, "0 differences");
     expect(fixture, "reset", 2, "--confirm");
     expect(fixture, "reset --confirm large", 1, "is called \"small\"");
     expect(fixture, "reset --confirm small", 0, "8 hosts and 8 VMs are forgotten");
