@@ -298,6 +298,11 @@ gboolean session_load(struct session *session, GError **error)
         store_load(session->store, session->cluster ? session->cluster->name : "lab", NULL, error);
     if (!cluster)
         return FALSE;
+    /* A simulated lab that was never kept has its own hosts. */
+    if (session->simulated && cluster->hosts->len == 0 && session->cluster) {
+        cluster_free(cluster);
+        return TRUE;
+    }
     cluster_free(session->cluster);
     session->cluster = cluster;
     return TRUE;
