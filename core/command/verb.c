@@ -202,8 +202,7 @@ const struct verb verbs[] = {
      "opens, and ends; when there is a manager already it leaves it to that.\n"
      "The exit status is 0 when it ended as it was told, 1 when it failed, 2 when it was asked "
      "wrongly, 3 when it was ended in the middle by a second SIGINT.",
-     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run,
-     .flags = VERB_ALONE},
+     OPTION_ONCE | OPTION_PID_FILE | OPTION_SPEED, 0, 0, NEEDS_HOSTS, run_run, .flags = VERB_ALONE},
     {"status", "", "who manages the lab, in which mode, and what comes next",
      "A line for each fact, its name first: manager (the machine it runs on, or none), "
      "manager-user, "

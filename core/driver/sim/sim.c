@@ -120,8 +120,8 @@ static void end_managing(struct operation *operation)
 {
     autoptr(manage_answer) answer = NULL;
 
-    if (!operation->error && (operation->manage->kind == MANAGE_DEFINE ||
-                              operation->manage->kind == MANAGE_UNDEFINE))
+    if (!operation->error &&
+        (operation->manage->kind == MANAGE_DEFINE || operation->manage->kind == MANAGE_UNDEFINE))
         operation->error = refusal_of(operation);
     if (!operation->error)
         answer = sim_host_manage(operation->host, operation->manage, &operation->error);
