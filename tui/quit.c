@@ -92,11 +92,11 @@ static void ask_about_migrations(struct app *app)
 
 void quit_ask(struct app *app)
 {
-    if (engine_follows(app->engine)) /* nothing ends with us: it is all the manager's */
-        app->leaving = APP_LEAVES;
-    else if (app->scene.n_migrating > 0)
+    gboolean follows = engine_follows(app->engine); /* nothing ends with us: the manager has it */
+
+    if (!follows && app->scene.n_migrating > 0)
         ask_about_migrations(app);
-    else if (app->scene.mode != ENGINE_MANUAL && !app->scene.simulated)
+    else if (!follows && app->scene.mode != ENGINE_MANUAL && !app->scene.simulated)
         ask_about_autopilot(app);
     else
         app->leaving = APP_LEAVES;

@@ -201,8 +201,7 @@ struct driver_ops {
     guint (*control)(struct driver *driver, const struct control_request *request,
                      driver_done_func done, gpointer data);
     guint (*manage)(struct driver *driver, const struct manage_request *request,
-                    void (*done)(struct manage_answer *answer, const GError *error,
-                                 gpointer data),
+                    void (*done)(struct manage_answer *answer, const GError *error, gpointer data),
                     gpointer data);
     guint (*enrol)(struct driver *driver, const struct enrol_request *request,
                    void (*done)(struct enrol_answer *answer, const GError *error, gpointer data),

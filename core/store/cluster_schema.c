@@ -90,7 +90,8 @@ static gboolean read_whole(const char *value, guint64 most, guint64 *number, GEr
     if (strlen(value) <= SCHEMA_DIGITS_MOST &&
         g_ascii_string_to_unsigned(value, 10, 0, most, number, NULL))
         return TRUE;
-    return refuse(error, "is not a whole number from 0 to %" G_GUINT64_FORMAT, most);
+    refuse(error, "is not a whole number from 0 to %" G_GUINT64_FORMAT, most);
+    return FALSE;
 }
 
 /* Digits with at most one point among them: no sign, exponent, hex, nan or comma. */

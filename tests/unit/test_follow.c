@@ -198,7 +198,7 @@ static void test_old_publications_are_ignored(void)
     pair_free(pair);
 }
 
-static void test_order_becomes_a_job(void)
+static void test_order_is_shown_before_it_arrives(void)
 {
     struct pair *pair = pair_new(3);
     g_autoptr(GError) error = NULL;
@@ -213,6 +213,16 @@ static void test_order_becomes_a_job(void)
     g_assert_true(engine_job_of_vm(pair->tail->engine, "vm1") == job);
     publish(pair); /* one that does not know of it yet */
     g_assert_nonnull(engine_find_job(pair->tail->engine, id));
+    pair_free(pair);
+}
+
+static void test_order_becomes_a_job(void)
+{
+    struct pair *pair = pair_new(3);
+    guint id = engine_migrate(pair->tail->engine, "vm1", "pc2", FALSE, NULL);
+    const struct job *job;
+
+    publish(pair);
     deliver(pair);
     job = lab_job(pair->tail, id);
     g_assert_cmpuint(job->id, ==, 1);
@@ -300,8 +310,22 @@ static void test_cancels_what_was_just_asked(void)
     pair_free(pair);
 }
 
-/* Whatever can be asked for, and what came of it at the manager. */
-static void test_every_order(void)
+/* --- Whatever can be asked for, and what came of it at the manager --- */
+
+/* What was sent is carried out, with the jobs it made, and then told. */
+static void let_it_happen(struct pair *pair)
+{
+    deliver(pair);
+    lab_run_jobs(pair->lead);
+    publish(pair);
+}
+
+static void did_nothing_itself(const struct pair *pair)
+{
+    g_assert_cmpuint(pair->tail->fake->migrations + pair->tail->fake->controls, ==, 0);
+}
+
+static void test_orders_to_stop_and_start(void)
 {
     struct pair *pair = pair_new(4);
     struct engine *tail = pair->tail->engine;
@@ -309,40 +333,67 @@ static void test_every_order(void)
     guint stop;
 
     g_assert_cmpuint(stop = engine_stop_vm(tail, "vm4", FALSE, &error), !=, 0);
-    deliver(pair);
-    lab_run_jobs(pair->lead);
-    publish(pair);
+    let_it_happen(pair);
     g_assert_cmpint(lab_job(pair->tail, stop)->state, ==, JOB_DONE);
     g_assert_cmpuint(engine_start_vm(tail, "vm4", NULL, FALSE, &error), !=, 0);
-    deliver(pair);
-    lab_run_jobs(pair->lead);
-    publish(pair);
+    let_it_happen(pair);
     g_assert_cmpint(lab_seen_vm(pair->tail, "vm4")->state, ==, VM_RUNNING);
+    g_assert_no_error(error);
+    did_nothing_itself(pair);
+    pair_free(pair);
+}
+
+static void test_orders_to_drain_switch_off_and_wake(void)
+{
+    struct pair *pair = pair_new(4);
+    struct engine *tail = pair->tail->engine;
+    g_autoptr(GError) error = NULL;
+
     g_assert_true(engine_drain(tail, "pc4", &error));
-    deliver(pair);
-    lab_run_jobs(pair->lead);
-    publish(pair);
+    let_it_happen(pair);
     g_assert_cmpuint(host_active_vms(lab_seen(pair->tail, 4)), ==, 0);
+    g_assert_true(lab_seen(pair->tail, 4)->maintenance);
     g_assert_cmpuint(engine_power_off(tail, "pc4", FALSE, &error), !=, 0);
-    deliver(pair);
-    lab_run_jobs(pair->lead);
-    publish(pair);
+    let_it_happen(pair);
     g_assert_cmpint(lab_seen(pair->tail, 4)->state, ==, HOST_OFF);
     g_assert_cmpuint(engine_wake(tail, "pc4", &error), !=, 0);
-    deliver(pair);
-    lab_run_jobs(pair->lead);
+    let_it_happen(pair);
     engine_set_maintenance(tail, "pc4", FALSE);
+    let_it_happen(pair);
+    g_assert_no_error(error);
+    g_assert_cmpint(lab_seen(pair->tail, 4)->state, ==, HOST_ON);
+    g_assert_false(lab_seen(pair->tail, 4)->maintenance);
+    did_nothing_itself(pair);
+    pair_free(pair);
+}
+
+static void test_orders_about_the_autopilot(void)
+{
+    struct pair *pair = pair_new(4);
+    struct engine *tail = pair->tail->engine;
+
     engine_set_mode(tail, ENGINE_ALWAYS);
     engine_set_policy(tail, POLICY_PAIRS);
     engine_refresh_all(tail);
     g_assert_cmpint(engine_mode(tail), ==, ENGINE_MANUAL); /* it is not done yet */
     deliver(pair);
     publish(pair);
-    g_assert_no_error(error);
-    g_assert_cmpint(lab_seen(pair->tail, 4)->state, ==, HOST_ON);
-    g_assert_false(lab_seen(pair->tail, 4)->maintenance);
     g_assert_cmpint(engine_mode(tail), ==, ENGINE_ALWAYS);
     g_assert_cmpint(engine_settings(tail)->policy.kind, ==, POLICY_PAIRS);
+    engine_cancel_all(tail, TRUE);
+    engine_set_mode(tail, ENGINE_MANUAL);
+    let_it_happen(pair);
+    g_assert_cmpint(engine_mode(tail), ==, ENGINE_MANUAL);
+    did_nothing_itself(pair);
+    pair_free(pair);
+}
+
+static void test_orders_to_add_and_remove_hosts(void)
+{
+    struct pair *pair = pair_new(4);
+    struct engine *tail = pair->tail->engine;
+    g_autoptr(GError) error = NULL;
+
     fake_host_add(pair->lead->fake, "pc9", "10.0.9.9");
     g_assert_true(engine_add_host(tail, "pc9", "10.0.9.9", &error));
     deliver(pair);
@@ -352,13 +403,8 @@ static void test_every_order(void)
     deliver(pair);
     publish(pair);
     g_assert_null(cluster_find_host(engine_cluster(tail), "pc9"));
-    engine_cancel_all(tail, TRUE);
-    engine_set_mode(tail, ENGINE_MANUAL);
-    deliver(pair);
-    lab_run_jobs(pair->lead);
-    publish(pair);
     g_assert_no_error(error);
-    g_assert_cmpuint(pair->tail->fake->migrations + pair->tail->fake->controls, ==, 0);
+    did_nothing_itself(pair);
     pair_free(pair);
 }
 
@@ -367,9 +413,7 @@ static void carry_out(struct pair *pair, guint order, const GError *error)
     g_assert_no_error(error);
     g_assert_cmpuint(order, >=, FOLLOW_ORDER_FIRST);
     g_assert_nonnull(engine_find_job(pair->tail->engine, order)); /* as soon as it is sent */
-    deliver(pair);
-    lab_run_jobs(pair->lead);
-    publish(pair);
+    let_it_happen(pair);
     g_assert_cmpint(lab_job(pair->tail, order)->state, ==, JOB_DONE);
 }
 
@@ -502,11 +546,17 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/shows_what_changes", test_shows_what_changes);
     g_test_add_func("/follow/facts_keep_their_age", test_facts_keep_their_age);
     g_test_add_func("/follow/old_publications_are_ignored", test_old_publications_are_ignored);
+    g_test_add_func("/follow/order_is_shown_before_it_arrives",
+                    test_order_is_shown_before_it_arrives);
     g_test_add_func("/follow/order_becomes_a_job", test_order_becomes_a_job);
     g_test_add_func("/follow/answer_after_the_job_was_seen", test_answer_after_the_job_was_seen);
     g_test_add_func("/follow/refused_here_and_there", test_refused_here_and_there);
     g_test_add_func("/follow/cancels_what_was_just_asked", test_cancels_what_was_just_asked);
-    g_test_add_func("/follow/every_order", test_every_order);
+    g_test_add_func("/follow/orders_to_stop_and_start", test_orders_to_stop_and_start);
+    g_test_add_func("/follow/orders_to_drain_switch_off_and_wake",
+                    test_orders_to_drain_switch_off_and_wake);
+    g_test_add_func("/follow/orders_about_the_autopilot", test_orders_about_the_autopilot);
+    g_test_add_func("/follow/orders_to_add_and_remove_hosts", test_orders_to_add_and_remove_hosts);
     g_test_add_func("/follow/orders_about_vms", test_orders_about_vms);
     g_test_add_func("/follow/goal_that_ends_at_once", test_goal_that_ends_at_once);
     g_test_add_func("/follow/another_manager", test_another_manager);

@@ -16,6 +16,15 @@ static const char web[] = "<domain type='test'><name>web</name>"
                           "<memory unit='KiB'>65536</memory><vcpu>1</vcpu>"
                           "<os><type>hvm</type></os></domain>";
 
+/* The text with the first of `what` in it replaced. */
+static char *altered(const char *text, const char *what, const char *with)
+{
+    g_auto(GStrv) parts = g_strsplit(text, what, 2);
+
+    g_assert_cmpuint(g_strv_length(parts), ==, 2);
+    return g_strjoinv(with, parts);
+}
+
 static gboolean yes(G_GNUC_UNUSED gpointer data)
 {
     return TRUE;
@@ -56,11 +65,9 @@ static void defines_reads_and_undefines(void)
 {
     virConnectPtr connection = virConnectOpen("test:///default");
     autoptr(manage_answer) answer = NULL;
-    g_autofree char *renamed = g_strdup(web);
-    g_autofree char *other = g_strdup(web);
+    g_autofree char *renamed = altered(web, ">web<", ">wob<");
+    g_autofree char *other = altered(web, "000003", "000004");
 
-    memcpy(strstr(renamed, ">web<") + 1, "wob", 3);
-    memcpy(strstr(other, "000003"), "000004", 6);
     works(connection, (struct manage_request){.kind = MANAGE_DEFINE, .xml = web, .fresh = TRUE});
     works(connection, (struct manage_request){.kind = MANAGE_DEFINE, .xml = web});
     fails(connection, (struct manage_request){.kind = MANAGE_DEFINE, .xml = web, .fresh = TRUE},
@@ -106,7 +113,7 @@ static void finds_the_best_ground(void)
         "<guest><os_type>hvm</os_type><arch name='x86_64'><emulator>/q64</emulator>"
         "<machine>pc</machine><machine>q35</machine><domain type='qemu'/>"
         "<domain type='kvm'/></arch></guest></capabilities>";
-    g_autofree char *emulated = g_strdup(both);
+    g_autofree char *emulated = altered(both, "'kvm'", "'xyz'");
     struct manage_ground *ground = definition_ground("QEMU", both);
 
     g_assert_cmpstr(ground->type, ==, "kvm");
@@ -117,7 +124,6 @@ static void finds_the_best_ground(void)
     g_assert_cmpuint(ground->vcpus_most, ==, 288);
     definition_ground_refine(ground, "rubbish");
     manage_ground_free(ground);
-    memcpy(strstr(emulated, "'kvm'"), "'xyz'", 5);
     ground = definition_ground("QEMU", emulated);
     g_assert_cmpstr(ground->type, ==, "qemu");
     manage_ground_free(ground);

@@ -40,7 +40,7 @@ static void skip_labels(const char **at)
         g_assert_true(is_name(c, length));
         g_assert_null(memchr(c, ':', length));
         c += length + 1;
-        g_assert_cmpint(*c, ==, '"');
+        g_assert_cmpint((guchar)*c, ==, '"');
         for (c++; *c != '"'; c++) {
             g_assert_cmpint((guchar)*c, >=, 0x20);
             if (*c == '\\') {
@@ -50,7 +50,7 @@ static void skip_labels(const char **at)
         }
         c++;
     } while (*c == ',');
-    g_assert_cmpint(*c, ==, '}');
+    g_assert_cmpint((guchar)*c, ==, '}');
     *at = c + 1;
 }
 
@@ -91,7 +91,7 @@ static void take_value(struct exposition *all, const char *line)
     begin_family(all, name);
     g_assert_true(g_hash_table_contains(all->types, name)); /* TYPE comes first */
     skip_labels(&at);
-    g_assert_cmpint(*at, ==, ' ');
+    g_assert_cmpint((guchar)*at, ==, ' ');
     g_ascii_strtod(at + 1, &end);
     g_assert_true(end != at + 1 && *end == '\0');
     char *series = g_strndup(line, (gsize)(at - line));

@@ -22,6 +22,26 @@
 #define NEVER_CONVERGES  1.25 /* times faster than the network it dirties RAM */
 #define MOVED_BUT_ERROR  0.2  /* of the migrations that fail: the VM did move */
 
+/* --- Whether it may begin --- */
+
+const char *sim_migration_refusal(const struct sim_vm *vm, const struct sim_host *from,
+                                  const struct sim_host *to)
+{
+    if (!vm || vm->host != from || !vm->running)
+        return "it does not run on the source";
+    if (from == to)
+        return "it runs there already";
+    if (from->can_migrate == HOST_MIGRATION_UNABLE || to->can_migrate == HOST_MIGRATION_UNABLE)
+        return "this function is not supported by the hypervisor";
+    if (vm->migration)
+        return "it is being migrated already";
+    if (sim_host_answer(from) != SIM_ANSWERS || from->power != SIM_ON)
+        return "the source does not answer";
+    if (to->mem_used_kib + to->mem_incoming_kib + vm->mem_kib > to->mem_kib)
+        return "the target has not enough free RAM";
+    return NULL;
+}
+
 /* --- Sending RAM --- */
 
 static double share_of_network(const struct sim_migration *migration)

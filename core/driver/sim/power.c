@@ -76,6 +76,17 @@ static void boot_ends(gpointer data)
     }
 }
 
+struct sim_host *sim_world_find_listener(const struct sim_world *world,
+                                         const struct wake_request *request)
+{
+    struct sim_host *host = g_hash_table_lookup(world->hosts_by_address, request->address);
+    g_autofree char *mac = g_ascii_strdown(request->mac ? request->mac : "", -1);
+
+    if (host && host->wake == HOST_WAKE_COMMAND)
+        return host;
+    return g_hash_table_lookup(world->hosts_by_mac, mac);
+}
+
 void sim_host_wake(struct sim_host *host)
 {
     if (host->power != SIM_OFF || host->wake == HOST_WAKE_DISARMED)

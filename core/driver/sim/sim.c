@@ -120,8 +120,8 @@ static void end_managing(struct operation *operation)
 {
     autoptr(manage_answer) answer = NULL;
 
-    if (!operation->error && (operation->manage->kind == MANAGE_DEFINE ||
-                              operation->manage->kind == MANAGE_UNDEFINE))
+    if (!operation->error &&
+        (operation->manage->kind == MANAGE_DEFINE || operation->manage->kind == MANAGE_UNDEFINE))
         operation->error = refusal_of(operation);
     if (!operation->error)
         answer = sim_host_manage(operation->host, operation->manage, &operation->error);
@@ -307,25 +307,6 @@ static void progressed(const struct migrate_progress *progress, gpointer data)
         operation->progress(progress, operation->data);
 }
 
-/* What the two ends say when they are asked first; NULL when nothing is against it. */
-static const char *why_not(const struct sim_vm *vm, const struct sim_host *from,
-                           const struct sim_host *to)
-{
-    if (!vm || vm->host != from || !vm->running)
-        return "it does not run on the source";
-    if (from == to)
-        return "it runs there already";
-    if (from->can_migrate == HOST_MIGRATION_UNABLE || to->can_migrate == HOST_MIGRATION_UNABLE)
-        return "this function is not supported by the hypervisor";
-    if (vm->migration)
-        return "it is being migrated already";
-    if (sim_host_answer(from) != SIM_ANSWERS || from->power != SIM_ON)
-        return "the source does not answer";
-    if (to->mem_used_kib + to->mem_incoming_kib + vm->mem_kib > to->mem_kib)
-        return "the target has not enough free RAM";
-    return NULL;
-}
-
 static void set_migrate_error(struct operation *operation, const struct migrate_request *request,
                               enum roost_error code, const char *why)
 {
@@ -356,7 +337,7 @@ static gboolean may_begin(struct operation *operation, const struct migrate_requ
                           "a host of the two does not answer");
         return FALSE;
     }
-    why = why_not(vm, operation->host, to);
+    why = sim_migration_refusal(vm, operation->host, to);
     if (why)
         set_migrate_error(operation, request, ROOST_ERROR_REFUSED, why);
     else
@@ -405,22 +386,11 @@ static void end_wake(gpointer data)
     operation_end(operation);
 }
 
-/* A magic packet is heard by the MAC address in it, whoever the IP address belongs to. */
-static struct sim_host *find_listener(const struct sim *sim, const struct wake_request *request)
-{
-    struct sim_host *host = g_hash_table_lookup(sim->world->hosts_by_address, request->address);
-    g_autofree char *mac = g_ascii_strdown(request->mac ? request->mac : "", -1);
-
-    if (host && host->wake == HOST_WAKE_COMMAND)
-        return host;
-    return g_hash_table_lookup(sim->world->hosts_by_mac, mac);
-}
-
 static guint sim_wake(struct driver *driver, const struct wake_request *request,
                       driver_wake_func done, gpointer data)
 {
     struct sim *sim = (struct sim *)driver;
-    struct sim_host *host = find_listener(sim, request);
+    struct sim_host *host = sim_world_find_listener(sim->world, request);
     struct operation *operation = operation_new(sim, OPERATION_WAKE, host, data);
 
     operation->address = g_strdup(request->address);

@@ -183,6 +183,11 @@ void sim_host_recount(struct sim_host *host);
 void sim_power_begin(struct sim_world *world);
 enum sim_answer sim_host_answer(const struct sim_host *host);
 
+/* Whom a wake reaches: a magic packet is heard by the MAC address in it, whoever the IP address
+ * belongs to. NULL: nobody. */
+struct sim_host *sim_world_find_listener(const struct sim_world *world,
+                                         const struct wake_request *request);
+
 /* A magic packet reached the segment of the host. */
 void sim_host_wake(struct sim_host *host);
 
@@ -190,6 +195,11 @@ void sim_host_wake(struct sim_host *host);
 void sim_host_power_off(struct sim_host *host, gboolean force);
 
 /* --- migration.c: RAM over a shared network --- */
+
+/* What the two ends say when they are asked first: a sentence that lives as long as the program;
+ * NULL when nothing is against it. */
+const char *sim_migration_refusal(const struct sim_vm *vm, const struct sim_host *from,
+                                  const struct sim_host *to);
 
 /*
  * Starts a migration; everything was checked. `progress` (may be NULL) comes twice a second; then
