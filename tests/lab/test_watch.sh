@@ -101,7 +101,8 @@ open_console 100 24
 check "a console follows: three hosts, as the manager sees them" until_true 15 shows '3 on'
 check "and says whom" journal_shows 'it is followed from now on'
 run migrate "${host[0]}" "${host[1]}"
-check "a verb's migration is told there" journal_shows "${host[0]}.*done"
+check "a verb's migration goes through the manager" all well 'only_on "${host[0]}" "${host[1]}"'
+check "it is told there" journal_shows "${host[0]}.*done"
 kill -KILL "$manager"
 begin=$(now_ms)
 check "the manager is killed: the console says so" journal_shows 'has fallen silent' 15
