@@ -9,7 +9,7 @@ make_lab fwa 3
 journal=$store/journal.log
 write_conf watch <<-CONF
 	[automatic]
-	poll=2 s
+	poll=4 s
 	[hours]
 	open=Mon-Sun 00:00-24:00
 	[migration]
