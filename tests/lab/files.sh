@@ -176,8 +176,8 @@ write_client() {
 	# The CPU that guests use counts as well, and that follows from how busy the machine is: above
 	# what it can ever be, only \`lab load\` decides.
 	[load]
-	min=1.2
-	max=1.5
+	min=8
+	max=10
 
 	[limits]
 	vm_min_mib=32

@@ -20,8 +20,8 @@ identity=../keys/console
 known_hosts=../keys/hosts
 
 [load]
-min=1.2
-max=1.5
+min=8
+max=10
 
 [limits]
 vm_min_mib=32

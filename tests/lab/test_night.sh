@@ -121,9 +121,9 @@ run migrate "${host[1]}" "${host[0]}"
 run off "${host[1]}"
 check "an empty host is switched off" all well 'is_off "${host[1]}"' 'within 40000'
 for name in "${host[@]:1}"; do
-    lab load "$name" "$(per_cpu 1.3)"
+    lab load "$name" "$(per_cpu 9)"
 done
-lab load "${host[0]}" "$(per_cpu 2)"
+lab load "${host[0]}" "$(per_cpu 12)"
 run plan
 check "one host over, none under: the plan is to wake one for its lightest VM" all well \
     'out "wake ${host[1]}"' 'out "vm (${host[0]}|${host[1]}) from ${host[0]} to ${host[1]}"'

@@ -11,7 +11,9 @@
 #define QUICK_STATS (VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_CPU_TOTAL)
 #define WHOLE_STATS (QUICK_STATS | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU)
 
-#define CPU_PERMILLE_MOST 1000000
+#define CPU_SAMPLE_LEAST_US (3 * G_USEC_PER_SEC / 10)
+#define VCPUS_MOST          4096
+#define CPU_PERMILLE_MOST   1000000
 
 struct known_domain {
     gboolean has_xml;
@@ -226,14 +228,21 @@ static void read_xml(struct known_domain *known, virDomainPtr domain, gboolean a
     virResetLastError();
 }
 
-static gint measure_cpu(struct known_domain *known, guint64 cpu_ns)
+/*
+ * An answer that was long under way was counted before it came: over a short time that would be
+ * most of the result. And a guest has no more CPUs than its own.
+ */
+static gint measure_cpu(struct known_domain *known, guint64 cpu_ns, guint vcpus)
 {
     gint64 now_us = g_get_monotonic_time();
-    gint permille = domain_list_cpu_permille(known->cpu_ns, cpu_ns, now_us - known->cpu_at_us);
+    gint64 elapsed_us = now_us - known->cpu_at_us;
+    gint permille = domain_list_cpu_permille(known->cpu_ns, cpu_ns, elapsed_us);
 
+    if (permille >= 0 && elapsed_us < CPU_SAMPLE_LEAST_US)
+        return -1;
     known->cpu_ns = cpu_ns;
     known->cpu_at_us = now_us;
-    return permille;
+    return vcpus > 0 ? MIN(permille, (gint)MIN(vcpus, VCPUS_MOST) * 1000) : permille;
 }
 
 /* sets is NULL on a quick look: then all is as it was. */
@@ -276,7 +285,7 @@ static void add_domain(struct domain_list *list, virDomainPtr domain,
     if (vm->state == VM_REPORT_OFF)
         known->cpu_ns = 0;
     else
-        vm->cpu_permille = measure_cpu(known, stats->cpu_ns);
+        vm->cpu_permille = measure_cpu(known, stats->cpu_ns, vm->vcpus);
 }
 
 /* The uuids of all domains that are so: one question, not one for each. NULL with an error. */
