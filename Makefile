@@ -191,11 +191,12 @@ install: all
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(BINDIR)/roost
 	install -Dm644 docs/roost.1 $(DESTDIR)$(DATADIR)/man/man1/roost.1
 	install -Dm644 docs/roost.conf.example $(DESTDIR)$(DATADIR)/doc/roost/roost.conf.example
-	install -Dm644 docs/commands.md $(DESTDIR)$(DATADIR)/doc/roost/commands.md
+	install -d $(DESTDIR)$(DATADIR)/doc/roost/templates
+	install -m644 docs/*.md $(DESTDIR)$(DATADIR)/doc/roost
+	install -m644 templates/*.xml $(DESTDIR)$(DATADIR)/doc/roost/templates
 	install -Dm644 completions/roost.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/roost
 	install -Dm644 completions/_roost $(DESTDIR)$(DATADIR)/zsh/site-functions/_roost
 	install -Dm644 completions/roost.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/roost.fish
-	install -Dm644 docs/ClusterInfo.md $(DESTDIR)$(DATADIR)/doc/roost/ClusterInfo.md
 	install -Dm644 schema/ClusterInfo.xsd $(DESTDIR)$(DATADIR)/roost/schema/ClusterInfo.xsd
 	install -d $(DESTDIR)$(DATADIR)/doc/roost/themes $(DESTDIR)$(DATADIR)/doc/roost/keymaps
 	install -m644 themes/*.theme $(DESTDIR)$(DATADIR)/doc/roost/themes
