@@ -461,7 +461,7 @@ static void test_a_write_that_breaks_off_leaves_the_old_file(struct fixture *fix
 static gboolean enter_namespace(void)
 {
     return (unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
-           mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+           mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 static void fill_up(const struct fixture *fixture)
@@ -489,9 +489,9 @@ static int use_small_disk(struct fixture *fixture)
     DEMAND(save(fixture, NULL, NULL)); /* as soon as there is room again */
     autoptr(cluster) whole = cluster_file_load(fixture->path, NULL, NULL);
     DEMAND(whole && whole->hosts->len == 30);
-    DEMAND(mount("tmpfs", fixture->dir, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0);
+    DEMAND(mount("tmpfs", fixture->dir, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL) == 0);
     DEMAND(fails_saying(fixture, "Read-only file system"));
-    DEMAND(mount("tmpfs", fixture->dir, NULL, MS_REMOUNT, NULL) == 0);
+    DEMAND(mount("tmpfs", fixture->dir, "tmpfs", MS_REMOUNT, NULL) == 0);
     DEMAND(save(fixture, NULL, NULL));
     return 0;
 }
@@ -506,13 +506,13 @@ static int lose_the_disk(struct fixture *fixture)
 {
     g_autofree char *server = temp_dir_new();
     if (!enter_namespace() || mount("tmpfs", server, "tmpfs", 0, NULL) != 0 ||
-        mount(server, fixture->dir, NULL, MS_BIND, NULL) != 0)
+        mount(server, fixture->dir, "none", MS_BIND, NULL) != 0)
         return SKIPPED;
     DEMAND(save(fixture, NULL, NULL));
     DEMAND(umount2(fixture->dir, MNT_DETACH) == 0);
     DEMAND(fails_saying(fixture, "is it mounted?"));
     DEMAND(temp_dir_count(fixture->dir) == 0); /* nothing was put where it does not belong */
-    DEMAND(mount(server, fixture->dir, NULL, MS_BIND, NULL) == 0);
+    DEMAND(mount(server, fixture->dir, "none", MS_BIND, NULL) == 0);
     DEMAND(save(fixture, NULL, NULL));
     DEMAND(umount2(fixture->dir, MNT_DETACH) == 0 && umount2(server, MNT_DETACH) == 0);
     temp_dir_remove(server);
