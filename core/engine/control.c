@@ -31,16 +31,16 @@ void brief_acts(struct task *task)
     task_set_state(task, TASK_ACTING, JOB_RUNNING);
 }
 
-static void prove(struct task *task)
+void brief_prove(struct task *task, gint64 most_us)
 {
     gint64 now_us = clock_mono_us(task->engine->clock);
 
-    task->deadline_us = now_us + PROVE_MOST_US;
+    task->deadline_us = now_us + most_us;
     task_set_state(task, TASK_PROVING, JOB_VERIFYING);
     if (task->stage != TASK_PROVING)
         return;
     task->from_wants = watch_ask_since(task->from, now_us + 1);
-    task_arm(task, PROVE_MOST_US);
+    task_arm(task, most_us);
 }
 
 /* After these it may have been done all the same. */
@@ -53,7 +53,7 @@ static gboolean is_open(const struct task *task)
 void brief_answered(struct task *task)
 {
     if (is_open(task))
-        prove(task);
+        brief_prove(task, PROVE_MOST_US);
     else if (task->trouble_code == ROOST_ERROR_CANCELLED)
         task_end(task, TASK_END_CANCELLED, "nothing was done");
     else if (task->trouble_code == ROOST_ERROR_REFUSED)
@@ -84,7 +84,7 @@ void brief_late(struct task *task)
         g_free(task->trouble);
         task->trouble = g_strdup_printf("host %s did not answer in time", task->from->host->name);
         task->trouble_code = ROOST_ERROR_TIMEOUT;
-        prove(task);
+        brief_prove(task, PROVE_MOST_US);
     } else if (now_us < task->deadline_us) {
         task->from_wants = watch_ask_since(task->from, now_us);
         task_arm(task, task->deadline_us - now_us);

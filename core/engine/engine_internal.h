@@ -387,10 +387,11 @@ void start_leave(struct task *task);        /* it asks no more */
 /* --- control.c: jobs of one short act, which its host is then asked about --- */
 gboolean brief_may_start(const struct task *task);
 gboolean brief_takes_facts(struct task *task);
-void brief_acts(struct task *task);               /* the driver has been told */
-void brief_answered(struct task *task);           /* ... and has answered */
-gboolean brief_can_tell(const struct task *task); /* its host has told how it ended */
-void brief_not_yet(struct task *task);            /* it is to be asked again for a while */
+void brief_acts(struct task *task);                  /* the driver has been told */
+void brief_answered(struct task *task);              /* ... and has answered */
+void brief_prove(struct task *task, gint64 most_us); /* its host is asked how it ended */
+gboolean brief_can_tell(const struct task *task);    /* its host has told how it ended */
+void brief_not_yet(struct task *task);               /* it is to be asked again for a while */
 void brief_late(struct task *task);
 
 /* --- planning.c --- */

@@ -7,8 +7,7 @@
 #include "core/engine/engine_internal.h"
 
 /* How long it may take until the host says that it runs, after the driver said that it does. */
-#define PROVE_MOST_US    (60 * CLOCK_SECOND_US)
-#define DRIVER_WITHIN_US (2 * CLOCK_MINUTE_US)
+#define PROVE_MOST_US (60 * CLOCK_SECOND_US)
 
 static gboolean start_may_start(const struct task *task)
 {
@@ -149,24 +148,12 @@ static char *why_not(const struct task *task, const struct vm *vm)
 
 /* --- Acting --- */
 
-static void start_prove(struct task *task)
-{
-    gint64 now_us = clock_mono_us(task->engine->clock);
-
-    task->deadline_us = now_us + PROVE_MOST_US;
-    task_set_state(task, TASK_PROVING, JOB_VERIFYING);
-    if (task->stage != TASK_PROVING)
-        return;
-    task->from_wants = watch_ask_since(task->from, now_us + 1);
-    task_arm(task, PROVE_MOST_US);
-}
-
 static void start_answered(const GError *error, gpointer handle)
 {
     struct task *task = task_take_answer(handle, error);
 
     if (task)
-        start_prove(task);
+        brief_prove(task, PROVE_MOST_US);
 }
 
 static void start_act(struct task *task)
@@ -179,8 +166,7 @@ static void start_act(struct task *task)
 
     task->operation =
         driver_control(task->engine->driver, &request, start_answered, task_new_handle(task));
-    task_arm(task, DRIVER_WITHIN_US);
-    task_set_state(task, TASK_ACTING, JOB_RUNNING);
+    brief_acts(task);
 }
 
 static void start_begin(struct task *task)
@@ -263,7 +249,7 @@ static void start_late(struct task *task)
         g_free(task->trouble);
         task->trouble = g_strdup_printf("vm %s: the start did not end in time", task->job.vm);
         task->trouble_code = ROOST_ERROR_TIMEOUT;
-        start_prove(task);
+        brief_prove(task, PROVE_MOST_US);
     } else if (now_us < task->deadline_us) {
         task->from_wants = watch_ask_since(task->from, now_us);
         task_arm(task, task->deadline_us - now_us);
