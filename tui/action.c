@@ -50,6 +50,15 @@ static gboolean run_on_lab(struct app *app, enum action action)
     case ACTION_POWER_OFF:
         action_power_off(app);
         return TRUE;
+    case ACTION_PICK_ALL:
+        action_pick_all(app);
+        return TRUE;
+    case ACTION_SPREAD:
+        action_spread(app);
+        return TRUE;
+    case ACTION_UNDO:
+        action_undo(app);
+        return TRUE;
     case ACTION_START_STOP:
         action_start_stop(app);
         return TRUE;
@@ -95,6 +104,15 @@ static gboolean run_on_views(struct app *app, enum action action)
     case ACTION_PLAN:
         plan_open(app, FALSE);
         return TRUE;
+    case ACTION_TONIGHT:
+        tonight_open(app);
+        return TRUE;
+    case ACTION_NIGHT:
+        night_open(app);
+        return TRUE;
+    case ACTION_DOCTOR:
+        doctor_open(app);
+        return TRUE;
     case ACTION_JOBS:
         app->jobs = (struct list){0};
         app->chosen_job = 0;
@@ -115,6 +133,16 @@ static gboolean run_on_views(struct app *app, enum action action)
     case ACTION_FIND_NEXT:
         prompt_find_next(app);
         return TRUE;
+    case ACTION_FIND_PREVIOUS:
+        prompt_find_previous(app);
+        return TRUE;
+    case ACTION_MARK:
+    case ACTION_MARK_RANGE:
+    case ACTION_MARK_ALL:
+    case ACTION_MARK_INVERT:
+    case ACTION_UNMARK:
+        action_mark(app, action);
+        return TRUE;
     case ACTION_PALETTE:
         action_put_back(app);
         palette_open(app, NULL);
@@ -128,7 +156,7 @@ static gboolean run_on_views(struct app *app, enum action action)
         menu_open(app);
         return TRUE;
     case ACTION_CANCEL:
-        app_open(app, &view_main);
+        app_back(app);
         return TRUE;
     default:
         return FALSE;
@@ -150,6 +178,19 @@ static gboolean run_on_console(struct app *app, enum action action)
         return TRUE;
     case ACTION_SKIP:
         action_skip(app);
+        return TRUE;
+    case ACTION_ZOOM_IN:
+    case ACTION_ZOOM_OUT:
+        action_zoom(app, action == ACTION_ZOOM_IN ? 1 : -1);
+        return TRUE;
+    case ACTION_ORDER:
+        action_order(app);
+        return TRUE;
+    case ACTION_GROUP:
+        action_group(app);
+        return TRUE;
+    case ACTION_SNAPSHOT:
+        action_snapshot(app);
         return TRUE;
     case ACTION_THEME:
         next_theme(app);

@@ -16,6 +16,9 @@ void action_take(struct app *app, enum drag_by by, const struct vm *vm);
 void action_pick_up(struct app *app);              /* the selected VM, or the first of the host */
 void action_drop(struct app *app, int host_index); /* what is in hand; DRAG_NOWHERE = nowhere */
 void action_put_back(struct app *app);
+void action_pick_all(struct app *app);   /* every VM of the host, or of the hosts marked */
+void action_spread(struct app *app);     /* what is in hand, over the hosts marked, or all */
+void action_undo(struct app *app);       /* undo.c: the last migration by hand, back */
 void action_start_stop(struct app *app); /* the selected VM, or the only one of the host */
 
 /* --- The selected host: action_host.c --- */
@@ -24,6 +27,20 @@ void action_wake(struct app *app);
 void action_power_off(struct app *app);
 void action_drain(struct app *app);
 void action_maintenance(struct app *app);
+
+/* --- Marks: action_mark.c --- */
+
+void action_mark(struct app *app, enum action action); /* ACTION_MARK ... ACTION_UNMARK */
+
+/* --- What is seen of the grid: action_grid.c --- */
+
+void action_zoom(struct app *app, int step); /* +1 more of each host, -1 less */
+void action_order(struct app *app);          /* the next order; the next grouping */
+void action_group(struct app *app);
+
+/* --- The screen into files: snapshot.c --- */
+
+void action_snapshot(struct app *app);
 
 /* --- The lab: action_lab.c --- */
 
@@ -50,6 +67,7 @@ void prompt_open(struct app *app);
 void prompt_input(struct app *app, const struct input *input, enum action action);
 void prompt_draw(const struct app *app, struct surface *surface, struct rect rect);
 void prompt_find_next(struct app *app);
+void prompt_find_previous(struct app *app);
 
 /* --- Leaving: quit.c --- */
 

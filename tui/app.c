@@ -1,6 +1,7 @@
 #include "tui/app.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "tui/action.h"
 #include "tui/view.h"
@@ -22,7 +23,12 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     app->prompt.text = g_string_new(NULL);
     palette_init(&app->palette, NULL);
     output_text_init(&app->output);
-    app->view = &view_main;
+    app->view = app->views[0] = &view_main;
+    app->n_views = 1;
+    app->animated = TRUE;
+    arrangement_init(&app->arrangement);
+    marks_init(&app->marks);
+    app->trend = trend_new();
     app->journal_follows = app->grid_follows = TRUE;
     app->ascii = screen != NULL && screen->ascii;
     app->speed_before = 1;
@@ -39,6 +45,10 @@ void app_free(struct app *app)
     if (app->skip_timer != 0)
         clock_cancel_timer(engine_clock(app->engine), app->skip_timer);
     scene_clear(&app->scene);
+    arrangement_clear(&app->arrangement);
+    marks_clear(&app->marks);
+    trend_free(app->trend);
+    filter_free(app->filter);
     drag_clear(&app->drag);
     dialog_free(app->dialog);
     menu_free(app->menu);
@@ -113,6 +123,8 @@ void app_read(struct app *app)
 
     scene_read(&app->scene, app->engine);
     manager_read(app);
+    marks_prune(&app->marks, app->scene.cluster);
+    trend_update(app->trend, &app->scene);
     if (!drag_update(&app->drag, &app->scene, app_check, app, &why))
         app_say(app, ROLE_WARNING, "%s", why);
     quit_check(app);
@@ -153,6 +165,7 @@ const struct surface *app_draw(struct app *app, int width, int height)
         draw_too_small(app, surface);
         return surface;
     }
+    arrangement_update(&app->arrangement, &app->scene, app->filter);
     app->view->draw(app, surface, (struct rect){0, 1, width, height - 2});
     header_draw(app, surface, (struct rect){0, 0, width, 1});
     footer_draw(app, surface, (struct rect){0, height - 1, width, 1});
@@ -311,7 +324,24 @@ void app_ask(struct app *app, struct dialog *dialog)
 
 void app_open(struct app *app, const struct view *view)
 {
+    guint at = 0;
+
     if (view != &view_main)
         action_put_back(app);
+    while (at < app->n_views && app->views[at] != view)
+        at++;
+    /* Whoever goes round and round comes out by the way of the last rounds only. */
+    if (at == APP_VIEWS_MOST)
+        memmove(&app->views[1], &app->views[2], (--at - 1) * sizeof app->views[0]);
+    app->views[at] = view;
+    app->n_views = at + 1;
     app->view = view;
+}
+
+gboolean app_back(struct app *app)
+{
+    if (app->n_views <= 1)
+        return FALSE;
+    app->view = app->views[--app->n_views - 1];
+    return TRUE;
 }

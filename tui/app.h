@@ -9,19 +9,23 @@
 #define ROOST_TUI_APP_H
 
 #include "core/base/cleanup.h"
+#include "tui/arrange.h"
 #include "tui/dialog.h"
 #include "tui/drag.h"
 #include "tui/grid_layout.h"
 #include "tui/keymap.h"
 #include "tui/list.h"
+#include "tui/marks.h"
 #include "tui/menu.h"
 #include "tui/output_view.h"
 #include "tui/palette.h"
 #include "tui/scene.h"
 #include "tui/screen.h"
+#include "tui/trend.h"
 
 #define APP_WIDTH_LEAST  40
 #define APP_HEIGHT_LEAST 12
+#define APP_VIEWS_MOST   8
 
 struct view;
 struct palette_run;
@@ -59,6 +63,16 @@ struct app {
     struct scene scene;
     gboolean ascii;
     gboolean mouse;
+    gboolean readonly; /* nothing can act, whatever is pressed, typed or configured */
+    gboolean kiosk;    /* and there is no way to a shell, an editor or a file */
+    gboolean animated;
+
+    struct filter *filter; /* NULL = everything is shown */
+    struct arrangement arrangement;
+    struct marks marks;
+    struct trend *trend; /* what the scene was before */
+    guint count;         /* typed before a key; 0 = none */
+    enum action last;    /* what ACTION_REPEAT does again; ACTION_NONE = nothing yet */
 
     char *host; /* name of the selected host; NULL before the first frame */
     char *vm;   /* name of the selected VM; NULL = none */
@@ -71,7 +85,9 @@ struct app {
     char *pressed_vm; /* the mouse went down on its mark and has not moved away yet */
     int pressed_x, pressed_y;
 
-    const struct view *view;
+    const struct view *view;                  /* the last of the next */
+    const struct view *views[APP_VIEWS_MOST]; /* how it was come to, the main view first */
+    guint n_views;
     struct list help, jobs, journal, plan_list;
     guint chosen_job; /* id of the one under the cursor: lines move when new jobs come */
     gboolean journal_follows;
@@ -125,7 +141,12 @@ void app_say(struct app *app, enum role role, const char *format, ...) G_GNUC_PR
 /* Shows a question; takes it over. An older one is dropped. */
 void app_ask(struct app *app, struct dialog *dialog);
 
+/*
+ * Goes into a view: Escape comes back to where it was opened from. One that is open already is come
+ * back to. app_back comes out; FALSE in the main view, out of which there is no way.
+ */
 void app_open(struct app *app, const struct view *view);
+gboolean app_back(struct app *app);
 
 /* The selected host; NULL only in an empty cluster. The selected VM; NULL when none is. */
 const struct host *app_host(const struct app *app);

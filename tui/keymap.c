@@ -9,7 +9,7 @@
 
 #define GROUP "keys"
 
-#define ACTION_INFO(suffix, name, word, help) [ACTION_##suffix] = {name, word, help},
+#define ACTION_INFO(suffix, name, word, help, flags) [ACTION_##suffix] = {name, word, help, flags},
 const struct action_info action_info[ACTION_COUNT] = {ACTION_TABLE(ACTION_INFO)};
 #undef ACTION_INFO
 

@@ -21,56 +21,103 @@
 
 #include "core/base/cleanup.h"
 
-/* X(enum suffix, name in a keymap file, word in the footer ("" = not shown), help) */
-#define ACTION_TABLE(X)                                                                            \
-    X(NONE, "none", "", "nothing: takes a key away from an inherited keymap")                      \
-    X(CURSOR_LEFT, "cursor-left", "", "to the host on the left")                                   \
-    X(CURSOR_RIGHT, "cursor-right", "", "to the host on the right")                                \
-    X(CURSOR_UP, "cursor-up", "", "to the host above")                                             \
-    X(CURSOR_DOWN, "cursor-down", "", "to the host below")                                         \
-    X(CURSOR_FIRST, "cursor-first", "", "to the first host")                                       \
-    X(CURSOR_LAST, "cursor-last", "", "to the last host")                                          \
-    X(PAGE_UP, "page-up", "", "one screen up")                                                     \
-    X(PAGE_DOWN, "page-down", "", "one screen down")                                               \
-    X(NEXT_VM, "next-vm", "VM", "select the next VM of the host")                                  \
-    X(PREVIOUS_VM, "previous-vm", "", "select the previous VM of the host")                        \
-    X(FIND, "find", "find", "find a host or a VM by name")                                         \
-    X(FIND_NEXT, "find-next", "", "the next one found")                                            \
-    X(PALETTE, "palette", "command", "a verb of the command line: Tab completes, Enter runs it")   \
-    X(MENU, "menu", "menu", "what can be done with the selected VM, or host")                      \
-    X(MIGRATE, "migrate", "move", "pick up the selected VM; again, or Enter, drops it")            \
-    X(START_STOP, "start-stop", "", "start the selected VM, or shut it down after asking")         \
-    X(CONFIRM, "confirm", "", "drop what is in hand; take the chosen answer; open")                \
-    X(CANCEL, "cancel", "", "put back what is in hand; close; go back")                            \
-    X(WAKE, "wake", "wake", "wake the selected host")                                              \
-    X(POWER_OFF, "power-off", "off", "switch the selected host off, after asking")                 \
-    X(DRAIN, "drain", "", "move every VM off the selected host and keep it for maintenance")       \
-    X(MAINTENANCE, "maintenance", "", "maintenance on or off for the selected host")               \
-    X(AUTOMATIC, "automatic", "auto", "automatic mode: manual, by hours, always")                  \
-    X(POLICY, "policy", "policy", "the policy: pack or pairs")                                     \
-    X(PLAN, "plan", "plan", "what the autopilot would do now, and why")                            \
-    X(COMPACT, "compact", "", "compact now, once, whatever the hour")                              \
-    X(NORMALIZE, "normalize", "", "wake everything and bring every VM home now")                   \
-    X(JOBS, "jobs", "jobs", "the jobs; choose one to cancel it")                                   \
-    X(JOURNAL, "journal", "journal", "the journal, all of it")                                     \
-    X(OUTPUT, "output", "", "what the last verb of the palette printed")                           \
-    X(MANAGE, "manage", "", "become the manager, or hand the lab over, after asking")              \
-    X(CANCEL_JOBS, "cancel-jobs", "", "cancel every job that waits, and ask about those running")  \
-    X(POSTCOPY, "post-copy", "",                                                                   \
-      "the selected VM's migration, or the chosen job, over to post-copy, after asking")           \
-    X(REFRESH, "refresh", "", "ask every host again now")                                          \
-    X(FASTER, "faster", "faster", "simulated lab: the clock faster")                               \
-    X(SLOWER, "slower", "slower", "simulated lab: the clock slower")                               \
-    X(PAUSE, "pause", "", "simulated lab: stop the clock, or let it run")                          \
-    X(SKIP, "skip", "skip", "simulated lab: on to the next closing or opening")                    \
-    X(THEME, "theme", "", "the next theme")                                                        \
-    X(MOUSE, "mouse", "", "mouse on or off (off: the terminal selects text)")                      \
-    X(REDRAW, "redraw", "", "draw the whole screen again")                                         \
-    X(SUSPEND, "suspend", "", "back to the shell; fg returns")                                     \
-    X(HELP, "help", "help", "this help")                                                           \
-    X(QUIT, "quit", "quit", "leave; asks while migrations run")
+/* What the table says of an action beside its words. */
+enum action_flags {
+    ACTION_ACTS = 1 << 0,    /* something is done to the lab: refused in a read-only console */
+    ACTION_REPEATS = 1 << 1, /* ACTION_REPEAT does it again, to what is selected then */
+    ACTION_COUNTS = 1 << 2,  /* a number typed before means so many times */
+    ACTION_LEAVES = 1 << 3,  /* leads to a shell or a file: refused in a kiosk */
+};
 
-#define ACTION_ENUM(suffix, name, word, help) ACTION_##suffix,
+/* X(enum suffix, name in a keymap file, word in the footer ("" = not shown), help, flags) */
+#define ACTION_TABLE(X)                                                                            \
+    X(NONE, "none", "", "nothing: takes a key away from an inherited keymap", 0)                   \
+    X(CURSOR_LEFT, "cursor-left", "", "to the host on the left", ACTION_COUNTS)                    \
+    X(CURSOR_RIGHT, "cursor-right", "", "to the host on the right", ACTION_COUNTS)                 \
+    X(CURSOR_UP, "cursor-up", "", "to the host above", ACTION_COUNTS)                              \
+    X(CURSOR_DOWN, "cursor-down", "", "to the host below", ACTION_COUNTS)                          \
+    X(CURSOR_FIRST, "cursor-first", "", "to the first host", 0)                                    \
+    X(CURSOR_LAST, "cursor-last", "", "to the last host, or that of the number typed before", 0)   \
+    X(PAGE_UP, "page-up", "", "one screen up", ACTION_COUNTS)                                      \
+    X(PAGE_DOWN, "page-down", "", "one screen down", ACTION_COUNTS)                                \
+    X(NEXT_VM, "next-vm", "VM", "select the next VM of the host", ACTION_COUNTS)                   \
+    X(PREVIOUS_VM, "previous-vm", "", "select the previous VM of the host", ACTION_COUNTS)         \
+    X(FIND, "find", "find", "filter: by text, /regex/, state:over, vm:web*", 0)                    \
+    X(FIND_NEXT, "find-next", "", "the next one found", ACTION_COUNTS)                             \
+    X(FIND_PREVIOUS, "find-previous", "", "the one found before", ACTION_COUNTS)                   \
+    X(PALETTE, "palette", "command", "a verb of the command line: Tab completes, Enter runs it",   \
+      0)                                                                                           \
+    X(MENU, "menu", "menu", "what can be done with the selected VM, or host", 0)                   \
+    X(MIGRATE, "migrate", "move",                                                                  \
+      "pick up the selected VM, or those marked; again, or Enter, drops", ACTION_ACTS)             \
+    X(PICK_ALL, "pick-all", "", "pick up all VMs of the host, or of those marked", ACTION_ACTS)    \
+    X(SPREAD, "spread", "", "spread what is in hand over the hosts marked, or all", ACTION_ACTS)   \
+    X(UNDO, "undo", "", "take back the last migration by hand", ACTION_ACTS)                       \
+    X(START_STOP, "start-stop", "", "start the selected VM, or shut it down after asking",         \
+      ACTION_ACTS | ACTION_REPEATS)                                                                \
+    X(CONFIRM, "confirm", "", "go in; drop what is in hand; take the chosen answer", 0)            \
+    X(CANCEL, "cancel", "", "put back what is in hand; close; come out", 0)                        \
+    X(MARK, "mark", "", "mark the selected VM, host or line, or unmark it, and go on",             \
+      ACTION_COUNTS)                                                                               \
+    X(MARK_RANGE, "mark-range", "", "mark all from the last one marked to here", 0)                \
+    X(MARK_ALL, "mark-all", "", "mark all that are shown", 0)                                      \
+    X(MARK_INVERT, "mark-invert", "", "mark what is not marked, of what is shown", 0)              \
+    X(UNMARK, "unmark", "", "take all marks away", 0)                                              \
+    X(REPEAT, "repeat", "", "the last action again, on what is selected now", 0)                   \
+    X(WAKE, "wake", "wake", "wake the selected host, or those marked",                             \
+      ACTION_ACTS | ACTION_REPEATS)                                                                \
+    X(POWER_OFF, "power-off", "off",                                                               \
+      "switch the selected host, or those marked, off, after asking",                              \
+      ACTION_ACTS | ACTION_REPEATS)                                                                \
+    X(DRAIN, "drain", "", "move every VM off the selected host and keep it for maintenance",       \
+      ACTION_ACTS | ACTION_REPEATS)                                                                \
+    X(MAINTENANCE, "maintenance", "",                                                              \
+      "maintenance on or off for the selected host, or those marked",                              \
+      ACTION_ACTS | ACTION_REPEATS)                                                                \
+    X(AUTOMATIC, "automatic", "auto", "automatic mode: manual, by hours, always", ACTION_ACTS)     \
+    X(POLICY, "policy", "policy", "the policy: pack or pairs", ACTION_ACTS)                        \
+    X(PLAN, "plan", "plan", "what the autopilot would do now, and why; accept some or all of it",  \
+      0)                                                                                           \
+    X(TONIGHT, "tonight", "", "the rest of the night in advance, simulated from how it is now", 0) \
+    X(NIGHT, "night", "", "the night so far: hosts on, load and kWh over time", 0)                 \
+    X(COMPACT, "compact", "", "compact now, once, whatever the hour", ACTION_ACTS)                 \
+    X(NORMALIZE, "normalize", "", "wake everything and bring every VM home now", ACTION_ACTS)      \
+    X(JOBS, "jobs", "jobs", "the jobs: cancel, retry, put in another order", 0)                    \
+    X(JOB_UP, "job-up", "", "in the jobs: let the chosen one come earlier",                        \
+      ACTION_ACTS | ACTION_COUNTS)                                                                 \
+    X(JOB_DOWN, "job-down", "", "in the jobs: let the chosen one come later",                      \
+      ACTION_ACTS | ACTION_COUNTS)                                                                 \
+    X(RETRY, "retry", "", "in the jobs: the chosen one, which failed or was cancelled, again",     \
+      ACTION_ACTS)                                                                                 \
+    X(JOURNAL, "journal", "journal", "the journal: follow, filter, go to what a line is about", 0) \
+    X(FOLLOW, "follow", "", "in the journal: go on with what comes, or stay", 0)                   \
+    X(DOCTOR, "doctor", "", "examine every host, and say what mends what is wrong", 0)             \
+    X(OUTPUT, "output", "", "what the last verb of the palette printed", 0)                        \
+    X(ZOOM_IN, "zoom-in", "", "more of each host, fewer hosts", 0)                                 \
+    X(ZOOM_OUT, "zoom-out", "", "less of each host, more hosts", 0)                                \
+    X(ORDER, "order", "", "order by name, load, VMs, RAM", 0)                                      \
+    X(GROUP, "group", "", "group by state, rack, room, lab, or not at all", 0)                     \
+    X(MANAGE, "manage", "", "become the manager, or hand the lab over, after asking", ACTION_ACTS) \
+    X(CANCEL_JOBS, "cancel-jobs", "", "cancel every job that waits, and ask about those running",  \
+      ACTION_ACTS)                                                                                 \
+    X(POSTCOPY, "post-copy", "",                                                                   \
+      "the selected VM's migration, or the chosen job, over to post-copy, after asking",           \
+      ACTION_ACTS)                                                                                 \
+    X(REFRESH, "refresh", "", "ask every host again now", 0)                                       \
+    X(FASTER, "faster", "faster", "simulated lab: the clock faster", 0)                            \
+    X(SLOWER, "slower", "slower", "simulated lab: the clock slower", 0)                            \
+    X(PAUSE, "pause", "", "simulated lab: stop the clock, or let it run", 0)                       \
+    X(SKIP, "skip", "skip", "simulated lab: on to the next closing or opening", 0)                 \
+    X(THEME, "theme", "", "the next theme", 0)                                                     \
+    X(MOUSE, "mouse", "", "mouse on or off (off: the terminal selects text)", 0)                   \
+    X(SNAPSHOT, "snapshot", "", "write this screen into files, as SVG and with ANSI colours",      \
+      ACTION_LEAVES)                                                                               \
+    X(REDRAW, "redraw", "", "draw the whole screen again", 0)                                      \
+    X(SUSPEND, "suspend", "", "back to the shell; fg returns", ACTION_LEAVES)                      \
+    X(HELP, "help", "help", "this help", 0)                                                        \
+    X(QUIT, "quit", "quit", "leave; asks while migrations run", 0)
+
+#define ACTION_ENUM(suffix, name, word, help, flags) ACTION_##suffix,
 enum action {
     ACTION_TABLE(ACTION_ENUM) ACTION_COUNT
 };
@@ -80,6 +127,7 @@ struct action_info {
     const char *name;
     const char *word;
     const char *help;
+    guint flags; /* enum action_flags */
 };
 extern const struct action_info action_info[ACTION_COUNT];
 

@@ -192,3 +192,8 @@ void prompt_draw(const struct app *app, struct surface *surface, struct rect rec
     else if (prompt->text->len > 0)
         surface_text(surface, x + 2, rect.y, rect.width - x - 3, "Tab: the next", ROLE_MUTED, 0);
 }
+
+void prompt_find_previous(struct app *app)
+{
+    prompt_find_next(app);
+}

@@ -26,6 +26,15 @@ extern const struct view view_output;
 /* Makes the plan (of compaction, or of normalize) and shows it. */
 void plan_open(struct app *app, gboolean normalize);
 
+/* The views of the selected host and VM, gone into with Enter. */
+extern const struct view view_host;
+extern const struct view view_vm;
+
+/* Opens the night so far; the rest of it in advance; the examination of the hosts. */
+void night_open(struct app *app);
+void tonight_open(struct app *app);
+void doctor_open(struct app *app);
+
 /* --- Parts of the main view; each draws inside rect --- */
 
 void header_draw(const struct app *app, struct surface *surface, struct rect rect);

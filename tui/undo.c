@@ -1,0 +1,6 @@
+#include "tui/action.h"
+
+void action_undo(struct app *app)
+{
+    (void)app;
+}

@@ -1,0 +1,6 @@
+#include "tui/view.h"
+
+void doctor_open(struct app *app)
+{
+    (void)app;
+}
