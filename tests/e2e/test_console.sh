@@ -183,7 +183,7 @@ type_keys .
 expect pauses 'SIM paused'
 type_keys T
 expect next_theme 'theme '
-type_keys u
+type_keys "#"
 expect mouse_off 'mouse off'
 type_keys q
 if until_true shows 'status 0|Leave while'; then report ok quits; else report no quits; fi
