@@ -151,6 +151,13 @@ const struct vm *app_vm(const struct app *app);
 void app_select_host(struct app *app, const struct host *host);
 void app_select_vm(struct app *app, const struct vm *vm);
 
+/*
+ * Does what an action means here, as its key would: the view first, then what works everywhere, as
+ * often as the number typed before says. What can be repeated is kept for ACTION_REPEAT. FALSE when
+ * it means nothing here. input: the event it comes of.
+ */
+gboolean app_act(struct app *app, const struct input *input, enum action action);
+
 /* What check.h says of moving vm to a host, all under way counted in. A drag_check_func. */
 enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app);
 
