@@ -64,10 +64,11 @@ gboolean find_rule_draw(const struct app *app, struct surface *surface, struct r
     int width;
 
     append_marks(app, text);
-    if (app->filter != NULL && text->len > 0)
-        g_string_append(text, "   ");
-    if (app->filter != NULL)
+    /* While it is typed it stands in the line below. */
+    if (app->filter != NULL && !app->prompt.open) {
+        g_string_append(text, text->len > 0 ? "   " : "");
         append_filter(app, text);
+    }
     if (text->len == 0)
         return FALSE;
     escaped = text_escape(text->str);
