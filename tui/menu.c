@@ -43,8 +43,7 @@ static struct menu *menu_new_marked(const struct app *app, gboolean of_vms)
     guint n = of_vms ? marks_n_vms(&app->marks) : marks_n_hosts(&app->marks);
     struct menu *menu = g_new0(struct menu, 1);
 
-    menu->title =
-        g_strdup_printf("%u %s%s marked", n, of_vms ? "VM" : "host", n == 1 ? "" : "s");
+    menu->title = g_strdup_printf("%u %s%s marked", n, of_vms ? "VM" : "host", n == 1 ? "" : "s");
     menu->subject = g_strdup("");
     menu->items = menu_items_marked(app, of_vms);
     return menu;
@@ -72,8 +71,8 @@ void menu_open(struct app *app)
                 keymap_first_key(app->keymap, ACTION_PALETTE));
         return;
     }
-    menu = is_of_marks(app, &of_vms) ? menu_new_marked(app, of_vms)
-                                     : menu_new(app, host, app_vm(app));
+    menu =
+        is_of_marks(app, &of_vms) ? menu_new_marked(app, of_vms) : menu_new(app, host, app_vm(app));
     menu->list.has_cursor = TRUE;
     menu_free(app->menu);
     app->menu = menu;

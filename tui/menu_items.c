@@ -256,8 +256,7 @@ GPtrArray *menu_items_marked(const struct app *app, gboolean of_vms)
     g_autoptr(GPtrArray) marked = of_vms ? marks_list_vms(&app->marks, app->scene.cluster)
                                          : marks_list_hosts(&app->marks, app->scene.cluster);
     const struct vm *vm = of_vms ? g_ptr_array_index(marked, 0) : NULL;
-    GPtrArray *items =
-        menu_items(app, of_vms ? vm->host : g_ptr_array_index(marked, 0), vm);
+    GPtrArray *items = menu_items(app, of_vms ? vm->host : g_ptr_array_index(marked, 0), vm);
 
     for (guint i = items->len; i > 0; i--) {
         if (!is_for_marks(app, items->pdata[i - 1], of_vms))

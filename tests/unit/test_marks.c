@@ -30,9 +30,9 @@ static char *marked(const struct stage *stage)
         g_string_append_printf(list, "%s%u", list->len > 0 ? " " : "",
                                ((struct host *)hosts->pdata[i])->index + 1);
     for (guint i = 0; i < vms->len; i++)
-        g_string_append_printf(list, "%sv%u", list->len > 0 ? " " : "",
-                               (guint)g_ascii_strtoull(((struct vm *)vms->pdata[i])->name + 2,
-                                                       NULL, 10));
+        g_string_append_printf(
+            list, "%sv%u", list->len > 0 ? " " : "",
+            (guint)g_ascii_strtoull(((struct vm *)vms->pdata[i])->name + 2, NULL, 10));
     return g_string_free(list, FALSE);
 }
 
@@ -152,8 +152,7 @@ static void test_clicks_with_control_and_shift(void)
     input.control = TRUE;
     app_input(stage->app, &input);
     check_marked(stage, "5");
-    input = (struct input){
-        .kind = INPUT_PRESS, .button = 1, .x = far.x, .y = far.y, .shift = TRUE};
+    input = (struct input){.kind = INPUT_PRESS, .button = 1, .x = far.x, .y = far.y, .shift = TRUE};
     app_input(stage->app, &input);
     check_marked(stage, "5 6 7 8");
     input.shift = FALSE;
