@@ -284,7 +284,7 @@ static gboolean term_matches(const struct filter_term *term, const struct filter
     if (subject->job != NULL)
         return job_has_text(term, subject->job);
     return (subject->vm != NULL && filter_term_has_text(term, subject->vm->name)) ||
-           filter_term_has_text(term, subject->host->name);
+           (subject->host != NULL && filter_term_has_text(term, subject->host->name));
 }
 
 static gboolean word_matches(const struct filter_word *word, const struct filter_subject *subject)

@@ -60,9 +60,8 @@ static gboolean has_pattern(const struct filter_term *term, const char *text)
 
     if (*term->given_up)
         return FALSE;
-    if (!g_utf8_validate(text, -1, NULL))
-        text = valid = g_utf8_make_valid(text, -1);
-    if (g_regex_match_full(term->regex, text, -1, 0, 0, NULL, &error))
+    valid = g_utf8_make_valid(text, -1);
+    if (g_regex_match_full(term->regex, valid, -1, 0, 0, NULL, &error))
         return TRUE;
     if (error != NULL)
         *term->given_up = TRUE;
@@ -230,11 +229,11 @@ static gboolean parse_number(struct filter_term *term, GError **error)
 {
     const char *text = parse_compare(term, term->text);
     gboolean is_size = term->key->value == FILTER_SIZE;
-    char *end;
+    char *end = NULL;
 
     /* Neither "inf" nor "0x1": what a person writes. */
     term->number = strspn(text, "0123456789.") > 0 ? g_ascii_strtod(text, &end) : NAN;
-    if (isnan(term->number) || text[1] == 'x')
+    if (end == NULL || isnan(term->number) || text[1] == 'x')
         return fail(error, "%s: %s", term->key->name, filter_key_value(term->key));
     if (is_size) {
         double unit = unit_kib(*end);
