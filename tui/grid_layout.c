@@ -422,15 +422,16 @@ void grid_layout_reveal(struct grid_layout *layout, guint slot)
         grid_layout_scroll(layout, 1);
 }
 
+/* The first line of the map is the top, its last one the end. */
 gboolean grid_layout_scroll_to(struct grid_layout *layout, int x, int y)
 {
-    gint64 middle;
+    gint64 last = first_row_for(layout, layout->rows);
 
     if (layout->minimap.width == 0 || !rect_contains(layout->minimap, x, y))
         return FALSE;
-    middle = (gint64)(y - layout->minimap.y) * layout->rows / layout->minimap.height;
-    layout->first_row = 0;
-    grid_layout_scroll(layout, (int)MAX(0, middle - layout->rows_shown / 2));
+    layout->first_row =
+        (guint)((y - layout->minimap.y) * last / MAX(1, layout->minimap.height - 1));
+    count_shown(layout);
     return TRUE;
 }
 
