@@ -11,7 +11,8 @@ static enum grid_zoom automatic_zoom(const struct app *app)
     enum grid_zoom zoom;
 
     grid_layout_init(&layout);
-    grid_layout_fit(&layout, area, &app->arrangement, (struct grid_wish){GRID_ZOOM_AUTOMATIC, 0});
+    grid_layout_fit(&layout, area, &app->arrangement,
+                    (struct grid_wish){.zoom = GRID_ZOOM_AUTOMATIC});
     zoom = layout.zoom;
     grid_layout_clear(&layout);
     return zoom;

@@ -10,6 +10,7 @@
 #define CARD_WIDTH       32
 #define CARD_LINES       6 /* without its VMs, and with the air below */
 #define CARD_VMS_LEAST   1
+#define CARD_VMS_WANTED  3
 #define SPARE_MOST       3 /* lines left empty below tiles of a size by hand */
 #define SCREENS_MOST     3 /* of scrolling, before hosts become smaller than one would like */
 
@@ -289,7 +290,7 @@ static int fill_height(const struct grid_layout *layout, int height, int least)
 
 static void set_zoom(struct grid_layout *layout, struct grid_wish wish)
 {
-    int vms = (int)CLAMP(wish.most_vms, CARD_VMS_LEAST, TILE_HEIGHT_MOST - CARD_LINES);
+    int vms = (int)CLAMP(wish.most_vms, CARD_VMS_WANTED, TILE_HEIGHT_MOST - CARD_LINES);
 
     layout->zoom = wish.zoom;
     switch (wish.zoom) {
@@ -329,17 +330,17 @@ static void fit_scrolled(struct grid_layout *layout)
     static const enum grid_zoom named[] = {GRID_ZOOM_SMALL, GRID_ZOOM_LINES};
 
     for (guint i = 0; i < G_N_ELEMENTS(zooms); i++) {
-        set_zoom(layout, (struct grid_wish){zooms[i], 0});
+        set_zoom(layout, (struct grid_wish){.zoom = zooms[i]});
         if (layout->n_headings == 0 && lines_needed(layout) <= layout->area.height)
             return;
     }
     for (guint i = 0; layout->n_headings > 0 && i < G_N_ELEMENTS(named); i++) {
-        set_zoom(layout, (struct grid_wish){named[i], 0});
+        set_zoom(layout, (struct grid_wish){.zoom = named[i]});
         if (lines_needed(layout) <= (gint64)layout->area.height * SCREENS_MOST)
             return;
     }
     for (guint i = 0; i < G_N_ELEMENTS(zooms); i++) {
-        set_zoom(layout, (struct grid_wish){zooms[i], 0});
+        set_zoom(layout, (struct grid_wish){.zoom = zooms[i]});
         if (lines_needed(layout) <= layout->area.height)
             return;
     }
@@ -351,6 +352,27 @@ static void shape(struct grid_layout *layout, struct grid_wish wish)
         set_zoom(layout, wish);
     else if (!fit_tiles(layout) && !fit_lines(layout))
         fit_scrolled(layout);
+}
+
+/*
+ * Which host a cell is, is hard to tell: the first of each row is named at its left where that lets
+ * as much be seen as without.
+ */
+static void take_labels(struct grid_layout *layout, struct grid_wish wish)
+{
+    struct grid_layout before = *layout;
+
+    if (wish.label_cells <= 0 || (layout->style != GRID_HEAT && layout->style != GRID_PAIRS) ||
+        layout->area.width < 4 * wish.label_cells)
+        return;
+    wish.zoom = layout->zoom;
+    layout->labels =
+        (struct rect){layout->area.x, layout->area.y, wish.label_cells, layout->area.height};
+    layout->area.x += wish.label_cells + 1;
+    layout->area.width -= wish.label_cells + 1;
+    set_zoom(layout, wish);
+    if (layout->minimap.width == 0 && lines_needed(layout) > layout->area.height)
+        *layout = before;
 }
 
 #define MAP_WIDTH 2 /* and a gap */
@@ -371,6 +393,7 @@ void grid_layout_fit(struct grid_layout *layout, struct rect area,
         layout->minimap = (struct rect){area.x + area.width - 1, area.y, 1, area.height};
         shape(layout, wish);
     }
+    take_labels(layout, wish);
     place_sections(layout);
     layout->first_row = first_row;
     grid_layout_scroll(layout, 0);
