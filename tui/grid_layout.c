@@ -328,6 +328,7 @@ static void fit_scrolled(struct grid_layout *layout)
 {
     static const enum grid_zoom zooms[] = {GRID_ZOOM_PAIRS, GRID_ZOOM_HEAT};
     static const enum grid_zoom named[] = {GRID_ZOOM_SMALL, GRID_ZOOM_LINES};
+    gint64 cells;
 
     for (guint i = 0; i < G_N_ELEMENTS(zooms); i++) {
         set_zoom(layout, (struct grid_wish){.zoom = zooms[i]});
@@ -339,9 +340,12 @@ static void fit_scrolled(struct grid_layout *layout)
         if (lines_needed(layout) <= (gint64)layout->area.height * SCREENS_MOST)
             return;
     }
+    /* Small groups leave most of their rows empty: pairs take no more lines than cells there. */
+    set_zoom(layout, (struct grid_wish){.zoom = GRID_ZOOM_HEAT});
+    cells = lines_needed(layout);
     for (guint i = 0; i < G_N_ELEMENTS(zooms); i++) {
         set_zoom(layout, (struct grid_wish){.zoom = zooms[i]});
-        if (lines_needed(layout) <= layout->area.height)
+        if (lines_needed(layout) <= MAX(layout->area.height, cells))
             return;
     }
 }
