@@ -53,8 +53,8 @@ keys ]
 expect cards_by_hand 'cards, until you zoom back with Z'
 expect a_card_says_the_state_in_a_word 'pc01 . (under|regular)'
 expect the_rule_says_what_is_in_sight 'hosts 1 to [0-9]+ of 62'
-mouse 0 80 15 M
-mouse 0 80 15 m
+mouse 0 80 17 M
+mouse 0 80 17 m
 expect a_click_on_the_map_goes_there 'to 62 of 62'
 keys Z
 expect less_of_each 'tiles, until'
