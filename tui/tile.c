@@ -86,6 +86,12 @@ static const char *mark_of(const struct tile_look *look, const struct host *host
     return " ";
 }
 
+/* What is to be seen from afar. */
+static gboolean is_trouble(const struct scene_host *facts)
+{
+    return facts->alarms > 0 || facts->mark == HOST_MARK_OVER || facts->mark == HOST_MARK_DOUBT;
+}
+
 /* A card says its state in a word. */
 #define WORD_WIDTH_LEAST 24
 
@@ -95,7 +101,7 @@ static void draw_name(const struct tile_look *look, struct surface *surface, str
     const struct scene_host *facts = scene_facts(look->scene, host);
     g_autofree char *name = tile_fit_name(host->name, rect.width - 2);
     enum role role = name_role(look, host);
-    guint attributes = look->selected ? CELL_BOLD : 0;
+    guint attributes = look->selected || is_trouble(facts) ? CELL_BOLD : 0;
     int letter = MIN(look->name_cells + 1, rect.width - 1);
 
     surface_fill(surface, (struct rect){rect.x, rect.y, rect.width, 1}, " ", role, attributes);
@@ -163,6 +169,13 @@ static void draw_tile(const struct tile_look *look, struct surface *surface, str
 
 /* --- Small hosts ----------------------------------------------------------------------------- */
 
+static guint cell_attributes(const struct tile_look *look, const struct host *host)
+{
+    const struct scene_host *facts = scene_facts(look->scene, host);
+
+    return look->selected || is_trouble(facts) ? CELL_BOLD : 0;
+}
+
 #define LINE_GAP_WIDTH 11
 
 static void draw_line(const struct tile_look *look, struct surface *surface, struct rect rect,
@@ -176,24 +189,13 @@ static void draw_line(const struct tile_look *look, struct surface *surface, str
     enum role role = name_role(look, host);
 
     surface_fill(surface, rect, " ", role, 0);
-    surface_text(surface, rect.x, rect.y, name_width, name, role, look->selected ? CELL_BOLD : 0);
+    surface_text(surface, rect.x, rect.y, name_width, name, role, cell_attributes(look, host));
     surface_text(surface, rect.x + name_width, rect.y, 1, mark_of(look, host), role, CELL_BOLD);
     if (vms > 0)
         surface_printf(surface, rect.x + name_width + 1, rect.y, count_width, role, 0, "%u",
                        MIN(vms, 99));
     surface_text(surface, rect.x + rect.width - 1, rect.y, 1, state_sign(look, host), role,
                  CELL_BOLD);
-}
-
-static guint cell_attributes(const struct tile_look *look, const struct host *host)
-{
-    const struct scene_host *facts = scene_facts(look->scene, host);
-
-    if (look->selected)
-        return CELL_BOLD | CELL_REVERSE;
-    return facts->alarms > 0 || facts->mark == HOST_MARK_OVER || facts->mark == HOST_MARK_DOUBT
-               ? CELL_BOLD
-               : 0;
 }
 
 static void draw_cells(const struct tile_look *look, struct surface *surface, struct rect rect,
@@ -206,7 +208,8 @@ static void draw_cells(const struct tile_look *look, struct surface *surface, st
     /* A cell has room for one sign: the mark takes it, the role still tells the state. */
     if (rect.width < 2 && *mark != ' ')
         sign = mark;
-    surface_text(surface, rect.x, rect.y, 1, sign, role, cell_attributes(look, host));
+    surface_text(surface, rect.x, rect.y, 1, sign, role,
+                 cell_attributes(look, host) | (look->selected ? CELL_REVERSE : 0));
     if (rect.width < 2)
         return;
     if (*mark != ' ')
