@@ -33,6 +33,9 @@ enum filter_names {
     FILTER_USERS,
     FILTER_VM_NAMES,
     FILTER_GROUPS,
+    FILTER_RACKS,
+    FILTER_ROOMS,
+    FILTER_LABS,
 };
 
 enum filter_compare {

@@ -71,8 +71,8 @@ void journal_part_draw(const struct app *app, struct surface *surface, struct re
 struct filter **find_slot(struct app *app);
 char *find_count(struct app *app);
 
-/* The filter and the marks, at the right end of the rule; FALSE when there is nothing to say. */
-gboolean find_rule_draw(const struct app *app, struct surface *surface, struct rect rect);
+/* Appends how much is marked, and the filter with what it leaves, for the rule under the grid. */
+void find_append(const struct app *app, GString *text);
 
 /* --- For views that are a list under a title --- */
 

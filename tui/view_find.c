@@ -34,48 +34,36 @@ char *find_count(struct app *app)
                            n_vms == 1 ? "" : "s");
 }
 
-/* "3 hosts, 2 VMs marked"; "" when nothing is. */
+/* " 3 hosts, 2 VMs marked "; nothing when nothing is. */
 static void append_marks(const struct app *app, GString *text)
 {
     guint n_hosts = marks_n_hosts(&app->marks), n_vms = marks_n_vms(&app->marks);
 
+    if (n_hosts + n_vms == 0)
+        return;
+    g_string_append_c(text, ' ');
     if (n_hosts > 0)
         g_string_append_printf(text, "%u host%s", n_hosts, n_hosts == 1 ? "" : "s");
     if (n_vms > 0)
         g_string_append_printf(text, "%s%u VM%s", n_hosts > 0 ? ", " : "", n_vms,
                                n_vms == 1 ? "" : "s");
-    if (n_hosts + n_vms > 0)
-        g_string_append(text, " marked");
+    g_string_append(text, " marked ");
 }
 
+/* While it is typed it stands in the line below. */
 static void append_filter(const struct app *app, GString *text)
 {
-    g_autofree char *typed = text_fit(filter_text(app->filter), 30, FALSE);
+    g_autofree char *escaped = text_escape(filter_text(app->filter));
+    g_autofree char *typed = text_fit(escaped, 30, FALSE);
 
-    g_string_append_printf(text, "/%s  %u of %u host%s", g_strchomp(typed),
+    g_string_append_printf(text, " /%s  %u of %u host%s ", g_strchomp(typed),
                            arrangement_n(&app->arrangement), app->scene.cluster->hosts->len,
                            app->scene.cluster->hosts->len == 1 ? "" : "s");
 }
 
-gboolean find_rule_draw(const struct app *app, struct surface *surface, struct rect rect)
+void find_append(const struct app *app, GString *text)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *escaped = NULL;
-    int width;
-
     append_marks(app, text);
-    /* While it is typed it stands in the line below. */
-    if (app->filter != NULL && !app->prompt.open) {
-        g_string_append(text, text->len > 0 ? "   " : "");
+    if (app->filter != NULL && !app->prompt.open)
         append_filter(app, text);
-    }
-    if (text->len == 0)
-        return FALSE;
-    escaped = text_escape(text->str);
-    width = MIN((int)text_width(escaped) + 2, rect.width - 2);
-    surface_fill(surface, (struct rect){rect.x + rect.width - width - 1, rect.y, width, 1}, " ",
-                 ROLE_STRONG, 0);
-    surface_text(surface, rect.x + rect.width - width, rect.y, width - 1, text->str, ROLE_STRONG,
-                 CELL_BOLD);
-    return TRUE;
 }

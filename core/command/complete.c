@@ -139,6 +139,26 @@ static void offer_verbs(struct reading *reading)
     }
 }
 
+static const char *place_of(const struct host *host, const char *key)
+{
+    if (g_str_has_prefix(key, "rack"))
+        return host->rack;
+    return g_str_has_prefix(key, "room") ? host->room : host->lab;
+}
+
+/* Behind "rack=": the racks there are. */
+static void offer_places(struct reading *reading, const char *key)
+{
+    const struct cluster *cluster = reading->source->cluster;
+    g_autoptr(GHashTable) offered = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; cluster && i < cluster->hosts->len; i++) {
+        const char *place = place_of(cluster->hosts->pdata[i], key);
+        g_autofree char *text = place ? g_strconcat(key, place, NULL) : NULL;
+        if (text && is_begun(reading, text) && g_hash_table_add(offered, (gpointer)place))
+            offer(reading, CANDIDATE_WORD, "", text, NULL);
+    }
+}
+
 /* Words like "vm|off": in small letters they are meant as they are, in capitals they stand for. */
 static void offer_choices(struct reading *reading, const char *before, const char *current,
                           const char *choices)
@@ -155,6 +175,8 @@ static void offer_choices(struct reading *reading, const char *before, const cha
             offer_verbs(reading);
         else if (strcmp(*word, "FILE") == 0)
             offer(reading, CANDIDATE_FILE, before, "", NULL);
+        else if (g_str_has_suffix(*word, "=") && g_str_has_prefix(current, *word))
+            offer_places(reading, *word);
         else if (g_ascii_islower(**word) &&
                  g_ascii_strncasecmp(*word, current, strlen(current)) == 0)
             offer(reading, CANDIDATE_WORD, before, *word, NULL);

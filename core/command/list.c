@@ -31,6 +31,9 @@ static const struct record_field host_fields[] = {
     {"maintenance", RECORD_FLAG, .hidden = TRUE},
     {"trouble", RECORD_TEXT, "what is wrong with it now", .hidden = TRUE},
     {"note", RECORD_TEXT, "the operator's", .hidden = TRUE},
+    {"rack", RECORD_TEXT, "where it stands", .hidden = TRUE},
+    {"room", RECORD_TEXT, .hidden = TRUE},
+    {"lab", RECORD_TEXT, .hidden = TRUE},
     {NULL},
 };
 
@@ -147,7 +150,8 @@ static void add_host(struct records *records, const struct session *session,
                 host->role == HOST_MANAGER ? "manager" : "node", host_wake_name(host->wake),
                 remarks, cpus, text_or_nothing(host->mac), text_or_nothing(host->hypervisor),
                 host->maintenance ? "yes" : "no", text_or_nothing(host->trouble),
-                text_or_nothing(host->note), NULL);
+                text_or_nothing(host->note), text_or_nothing(host->rack),
+                text_or_nothing(host->room), text_or_nothing(host->lab), NULL);
 }
 
 static void add_vm(struct records *records, const struct vm *vm)
