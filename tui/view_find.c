@@ -8,18 +8,14 @@ struct filter **find_slot(struct app *app)
     return &app->filter;
 }
 
-/* Counted from the facts, not from the grid as last drawn. */
+/* Of the grid as it is arranged: with the filter as it is typed. */
 static void count(const struct app *app, guint *n_hosts, guint *n_vms)
 {
-    const GPtrArray *hosts = app->scene.cluster->hosts;
+    *n_hosts = arrangement_n(&app->arrangement);
+    *n_vms = 0;
+    for (guint i = 0; i < *n_hosts; i++) {
+        const struct host *host = arrangement_host(&app->arrangement, &app->scene, i);
 
-    *n_hosts = *n_vms = 0;
-    for (guint i = 0; i < hosts->len; i++) {
-        const struct host *host = g_ptr_array_index(hosts, i);
-
-        if (!filter_has_host(app->filter, &app->scene, host))
-            continue;
-        (*n_hosts)++;
         for (guint j = 0; j < host->vms->len; j++)
             *n_vms += filter_has_vm(app->filter, &app->scene, g_ptr_array_index(host->vms, j));
     }
