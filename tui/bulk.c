@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/policy/check.h"
 
 #define BULK_INFO(suffix, vms, typed, title, label, key, said)                                     \
@@ -50,20 +51,26 @@ static void add(struct bulk *bulk, GPtrArray *refused, const char *object, char 
 
 /* --- Hosts ----------------------------------------------------------------------------------- */
 
+/* The name stands before it in the list: "pc05 runs 2 VMs" needs only say what it does. */
+static const char *without_name(const char *sentence, const char *name)
+{
+    g_autofree char *escaped = text_escape(name);
+    const char *at = g_str_has_prefix(sentence, "vm ") ? sentence + 3 : sentence;
+    gsize length = strlen(escaped);
+
+    return g_str_has_prefix(at, escaped) && at[length] == ' ' ? at + length + 1 : sentence;
+}
+
 static char *explain(const struct scene *scene, enum check_reason reason, const struct host *host,
                      const struct vm *vm)
 {
-    char *sentence;
+    g_autofree char *sentence = NULL;
 
     if (reason == CHECK_OK)
         return NULL;
     sentence = check_explain(reason, vm, host, &scene->settings->policy);
-    if (check_can_force(reason)) {
-        g_autofree char *plain = sentence;
-
-        sentence = g_strdup_printf("%s; by itself it can be forced", plain);
-    }
-    return sentence;
+    return g_strdup_printf("%s%s", without_name(sentence, vm != NULL ? vm->name : host->name),
+                           check_can_force(reason) ? "; by itself it can be forced" : "");
 }
 
 static char *refuse_host(enum bulk_kind kind, const struct scene *scene, const struct host *host)

@@ -67,6 +67,12 @@ static guint collect_words(const struct app *app, struct word *words)
         add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
         return n;
     }
+    if (app->filter != NULL) {
+        add_word(app, words, &n, ACTION_CANCEL, "all");
+        add_word(app, words, &n, ACTION_FIND_NEXT, "next");
+    }
+    if (marks_n_hosts(&app->marks) + marks_n_vms(&app->marks) > 0)
+        add_word(app, words, &n, ACTION_UNMARK, "unmark");
     for (guint action = 0; action < ACTION_COUNT; action++) {
         if (*action_info[action].word != '\0' &&
             (app->scene.simulated || !is_simulated_only((enum action)action)))
