@@ -51,26 +51,29 @@ static void add(struct bulk *bulk, GPtrArray *refused, const char *object, char 
 
 /* --- Hosts ----------------------------------------------------------------------------------- */
 
-/* The name stands before it in the list: "pc05 runs 2 VMs" needs only say what it does. */
-static const char *without_name(const char *sentence, const char *name)
+/* The name stands before it in the list: of "pc05 runs 2 VMs" it needs only say "it runs 2 VMs". */
+static char *without_name(const char *sentence, const char *name)
 {
     g_autofree char *escaped = text_escape(name);
     const char *at = g_str_has_prefix(sentence, "vm ") ? sentence + 3 : sentence;
     gsize length = strlen(escaped);
 
-    return g_str_has_prefix(at, escaped) && at[length] == ' ' ? at + length + 1 : sentence;
+    if (!g_str_has_prefix(at, escaped) || at[length] != ' ')
+        return g_strdup(sentence);
+    return g_strconcat("it", at + length, NULL);
 }
 
 static char *explain(const struct scene *scene, enum check_reason reason, const struct host *host,
                      const struct vm *vm)
 {
     g_autofree char *sentence = NULL;
+    g_autofree char *brief = NULL;
 
     if (reason == CHECK_OK)
         return NULL;
     sentence = check_explain(reason, vm, host, &scene->settings->policy);
-    return g_strdup_printf("%s%s", without_name(sentence, vm != NULL ? vm->name : host->name),
-                           check_can_force(reason) ? "; by itself it can be forced" : "");
+    brief = without_name(sentence, vm != NULL ? vm->name : host->name);
+    return g_strconcat(brief, check_can_force(reason) ? "; by itself it can be forced" : "", NULL);
 }
 
 static char *refuse_host(enum bulk_kind kind, const struct scene *scene, const struct host *host)
