@@ -19,6 +19,7 @@
 #include "tui/menu.h"
 #include "tui/output_view.h"
 #include "tui/palette.h"
+#include "tui/prompt.h"
 #include "tui/scene.h"
 #include "tui/screen.h"
 #include "tui/trend.h"
@@ -27,16 +28,10 @@
 #define APP_HEIGHT_LEAST 12
 #define APP_VIEWS_MOST   8
 
+struct bulk;
 struct view;
 struct palette_run;
 struct command_hooks;
-
-struct prompt {
-    gboolean open;
-    GString *text;
-    char *start_host; /* selected when it was opened: to go back to on Escape */
-    gboolean fails;   /* nothing bears what was typed */
-};
 
 struct footer_word {
     struct rect rect;
@@ -67,7 +62,8 @@ struct app {
     gboolean kiosk;    /* and there is no way to a shell, an editor or a file */
     gboolean animated;
 
-    struct filter *filter; /* NULL = everything is shown */
+    struct filter *filter; /* of the grid; NULL = everything is shown */
+    struct filter *jobs_filter, *journal_filter;
     struct arrangement arrangement;
     struct marks marks;
     struct trend *trend; /* what the scene was before */
@@ -94,6 +90,7 @@ struct app {
     struct plan *plan;
     gboolean plan_normalizes;
     struct dialog *dialog;
+    struct bulk *bulk; /* what the dialog asks about, when that is many things; NULL = nothing */
     struct menu *menu;
     struct prompt prompt;
     struct palette palette;
@@ -153,6 +150,13 @@ const struct host *app_host(const struct app *app);
 const struct vm *app_vm(const struct app *app);
 void app_select_host(struct app *app, const struct host *host);
 void app_select_vm(struct app *app, const struct vm *vm);
+
+/*
+ * Does what an action means here, as its key would: the view first, then what works everywhere, as
+ * often as the number typed before says. What can be repeated is kept for ACTION_REPEAT. FALSE when
+ * it means nothing here. input: the event it comes of.
+ */
+gboolean app_act(struct app *app, const struct input *input, enum action action);
 
 /* What check.h says of moving vm to a host, all under way counted in. A drag_check_func. */
 enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app);

@@ -167,8 +167,7 @@ static void take(struct app *app, int index)
     } else {
         switch (item->how) {
         case MENU_ACTS:
-            if (!app->view->key(app, &(struct input){.kind = INPUT_KEY}, item->action))
-                action_run(app, item->action);
+            app_act(app, &(struct input){.kind = INPUT_KEY}, item->action);
             break;
         case MENU_TYPES:
             palette_open(app, item->line);

@@ -41,6 +41,7 @@ struct palette {
     int top;          /* of words, as last drawn */
     char *error;      /* why the line could not be run; NULL = nothing */
     char *warning;    /* said above the line, such as what a paste was made of */
+    gboolean explains; /* the verb's help is shown whole */
 };
 
 void palette_init(struct palette *palette, const char *recall_path);
@@ -69,6 +70,13 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
  * is nothing to add. Free with g_free.
  */
 char *palette_ghost(const struct app *app, const char *text);
+
+/*
+ * The verb of a line that names nothing yet and can be done to all that is marked: it takes many,
+ * or the console does it to many. NULL when there is none, or nothing is marked that it is for.
+ */
+const struct verb *palette_verb_of_marks(const struct app *app, const char *text,
+                                         gboolean *of_vms);
 
 /* The verb that a line begins with; NULL when none of that name. */
 const struct verb *palette_verb(const char *text);

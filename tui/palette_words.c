@@ -168,6 +168,34 @@ static char *quote(const char *name)
     return plain ? g_strdup(name) : g_shell_quote(name);
 }
 
+/* The verbs that take one only, which the console does to many all the same. */
+static gboolean is_done_to_many(const struct verb *verb, const char *placeholder, const char *text)
+{
+    static const char *const one_only[] = {"start", "stop", NULL};
+
+    return strstr(placeholder, "...") != NULL ||
+           (g_strv_contains(one_only, verb->name) && strchr(text, ' ') == NULL);
+}
+
+const struct verb *palette_verb_of_marks(const struct app *app, const char *text, gboolean *of_vms)
+{
+    g_autofree char *stripped = g_strstrip(g_strdup(text));
+    const struct verb *verb = palette_verb(stripped);
+    g_autofree char *placeholder = NULL;
+
+    if (verb == NULL || verb->arguments_least != 1 ||
+        count_arguments(stripped, strlen(stripped)) > 0)
+        return NULL;
+    placeholder = placeholder_at(verb, 0);
+    if (placeholder == NULL || !is_done_to_many(verb, placeholder, stripped) ||
+        strstr(verb->arguments, "--") != NULL)
+        return NULL;
+    *of_vms = g_str_has_prefix(placeholder, "VM");
+    if (*of_vms)
+        return marks_n_vms(&app->marks) > 0 ? verb : NULL;
+    return g_str_has_prefix(placeholder, "HOST") && marks_n_hosts(&app->marks) > 0 ? verb : NULL;
+}
+
 /* Only the first argument, and only one that must be given: the rest is for the operator to say. */
 char *palette_ghost(const struct app *app, const char *text)
 {

@@ -128,12 +128,26 @@ static void say(struct surface *surface, struct rect rect, const char *text)
     surface_text(surface, rect.x + 1, rect.y, rect.width - 2, text, ROLE_FOOTER, 0);
 }
 
+/* A number, and what may come behind it. */
+static void draw_count(const struct app *app, struct surface *surface, struct rect rect)
+{
+    const char *last = keymap_first_key(app->keymap, ACTION_CURSOR_LAST);
+    const char *mark = keymap_first_key(app->keymap, ACTION_MARK);
+    const char *cancel = keymap_first_key(app->keymap, ACTION_CANCEL);
+    int x = rect.x + 1;
+
+    x += surface_printf(surface, x, rect.y, -1, ROLE_FOOTER_KEY, CELL_BOLD, "%u", app->count) + 2;
+    surface_printf(surface, x, rect.y, rect.x + rect.width - x - 1, ROLE_FOOTER, 0,
+                   "a movement goes so far, %s marks so many, %s goes to number %u; %s forgets it",
+                   mark, last, app->count, cancel);
+}
+
 void footer_draw(struct app *app, struct surface *surface, struct rect rect)
 {
     g_array_set_size(app->footer_words, 0);
     surface_fill(surface, rect, " ", ROLE_FOOTER, 0);
     if (app->dialog != NULL) {
-        say(surface, rect, "arrows choose, Enter takes, so does the letter that is underlined");
+        say(surface, rect, dialog_hint(app->dialog));
     } else if (app->drag.by == DRAG_BY_MOUSE) {
         say(surface, rect, "let go over a host to move it there, anywhere else to leave it");
     } else if (app->menu != NULL) {
@@ -144,6 +158,8 @@ void footer_draw(struct app *app, struct surface *surface, struct rect rect)
         prompt_draw(app, surface, rect);
     } else if (app->view == &view_output && app->output.searching) {
         output_search_draw(app, surface, rect);
+    } else if (app->count > 0) {
+        draw_count(app, surface, rect);
     } else if (app->leaving == APP_WAITS) {
         surface_printf(surface, rect.x + 1, rect.y, rect.width - 2, ROLE_WARNING, CELL_BOLD,
                        "leaving when %u running job%s ended; %s again to decide anew",
