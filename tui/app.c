@@ -70,6 +70,7 @@ void app_free(struct app *app)
     g_free(app->message);
     g_free(app->host);
     g_free(app->vm);
+    g_free(app->vm_target);
     g_free(app);
 }
 

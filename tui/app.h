@@ -85,6 +85,9 @@ struct app {
     const struct view *views[APP_VIEWS_MOST]; /* how it was come to, the main view first */
     guint n_views;
     struct list help, jobs, journal, plan_list;
+    struct list host_vms, vm_targets; /* of the views of one */
+    char *vm_target;                  /* name of the host under the cursor there: lines move */
+    guint job_states;                 /* which jobs are listed: enum jobs_shown of jobs_list.h */
     guint chosen_job; /* id of the one under the cursor: lines move when new jobs come */
     gboolean journal_follows;
     struct plan *plan;

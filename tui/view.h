@@ -32,6 +32,7 @@ extern const struct view view_main;
 extern const struct view view_help;
 extern const struct view view_plan;
 extern const struct view view_jobs;
+extern const struct view view_job; /* the one chosen in view_jobs */
 extern const struct view view_journal;
 extern const struct view view_output;
 

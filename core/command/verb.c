@@ -222,6 +222,16 @@ const struct verb verbs[] = {
     {"cancel", "JOB", "take back one of the manager's jobs, by its number",
      "One that waits ends at once, one that runs as soon as it can be stopped.", 0, 1, 1,
      NEEDS_SIGHT, cancel_run},
+    {"retry", "JOB...", "do again what failed or was cancelled, by the numbers of the jobs",
+     "Each becomes a new job, and every check is made again. One that was forced is done again "
+     "only with --force.",
+     OPTION_FORCE, 1, G_MAXUINT, NEEDS_SIGHT, retry_run},
+    {"raise", "JOB [PLACES]", "let a job that waits start earlier, by one place or so many",
+     "The places are those among all jobs that wait. What a job comes after, or what makes the "
+     "room that it needs, it does not pass.",
+     0, 1, 2, NEEDS_SIGHT, raise_run},
+    {"lower", "JOB [PLACES]", "let a job that waits start later, by one place or so many", "", 0, 1,
+     2, NEEDS_SIGHT, lower_run},
     {"mode", "[manual|hours|always]", "the manager's mode, or give it another",
      "manual: nothing is done but by hand. hours: packs while the lab is closed, brings everything "
      "home before it opens. always: packs whatever the hour.",

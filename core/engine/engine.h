@@ -295,6 +295,22 @@ gboolean engine_drain(struct engine *engine, const char *host, GError **error);
 gboolean engine_cancel_job(struct engine *engine, guint id, GError **error);
 
 /*
+ * Does what a job that failed or was cancelled was to do, as a new job by hand, with its options;
+ * every check is made again. One that was forced wants force anew. Returns as engine_migrate;
+ * ROOST_ERROR_REFUSED also when the job is under way, or was done.
+ */
+guint engine_retry_job(struct engine *engine, guint id, gboolean force, GError **error);
+
+/*
+ * Lets a queued job start so many places earlier (less than 0) or later among all that are queued;
+ * fewer where there are not so many. It stays a matter of order only: each starts when its limits
+ * allow. FALSE with ROOST_ERROR_INPUT when there is no such job, or ROOST_ERROR_REFUSED when it is
+ * not queued, is the first or last already, or something keeps the two in their order: one comes
+ * after the other, makes its room, or wakes its host or switches it off.
+ */
+gboolean engine_move_job(struct engine *engine, guint id, gint places, GError **error);
+
+/*
  * Has a running pre-copy go over to post-copy: it then always ends, but until it has, a network or
  * host that breaks takes the VM with it. FALSE and ROOST_ERROR_INPUT when there is no such job,
  * ROOST_ERROR_REFUSED when it is none, or too late.
