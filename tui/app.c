@@ -28,6 +28,7 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     app->n_views = 1;
     app->animated = TRUE;
     arrangement_init(&app->arrangement);
+    grid_layout_init(&app->grid);
     marks_init(&app->marks);
     app->trend = trend_new();
     app->journal_follows = app->grid_follows = TRUE;
@@ -47,6 +48,7 @@ void app_free(struct app *app)
         clock_cancel_timer(engine_clock(app->engine), app->skip_timer);
     scene_clear(&app->scene);
     arrangement_clear(&app->arrangement);
+    grid_layout_clear(&app->grid);
     marks_clear(&app->marks);
     trend_free(app->trend);
     filter_free(app->filter);
@@ -82,6 +84,9 @@ const struct host *app_host(const struct app *app)
         app->host != NULL ? cluster_find_host(app->scene.cluster, app->host) : NULL;
     guint n_hosts = app->scene.cluster->hosts->len;
 
+    /* What the filter leaves out of the grid is not acted on there unseen. */
+    if (app->view == &view_main && app->filter != NULL && arrangement_n(&app->arrangement) == 0)
+        return NULL;
     if (host != NULL || n_hosts == 0)
         return host;
     return scene_host_at(&app->scene, MIN(app->host_index, n_hosts - 1));

@@ -73,8 +73,9 @@ struct app {
     char *host; /* name of the selected host; NULL before the first frame */
     char *vm;   /* name of the selected VM; NULL = none */
     guint host_index;
-    gboolean zoomed;
+    enum grid_zoom zoom; /* by hand; AUTOMATIC = as the room allows */
     struct grid_layout grid;
+    struct rect grid_room; /* it had when it was drawn last: all it could take */
     int name_cells;        /* of the longest name in the grid, as last drawn */
     gboolean grid_follows; /* the selected host is kept in sight, until the wheel scrolls away */
     struct drag drag;

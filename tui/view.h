@@ -72,8 +72,8 @@ void journal_part_draw(const struct app *app, struct surface *surface, struct re
 struct filter **find_slot(struct app *app);
 char *find_count(struct app *app);
 
-/* The filter and the marks, at the right end of the rule; FALSE when there is nothing to say. */
-gboolean find_rule_draw(const struct app *app, struct surface *surface, struct rect rect);
+/* The marks and the filter in a few words; NULL when there is nothing to say. Free with g_free. */
+char *find_sentence(const struct app *app);
 
 /* --- For views that are a list under a title --- */
 

@@ -69,6 +69,10 @@ const struct verb verbs[] = {
     {"home", "VM [HOST]", "the host a VM belongs to, and is brought back to",
      "Without HOST, prints the one it has. Nothing is moved.", OPTION_NONE, 1, 2, NEEDS_ENGINE,
      home_run},
+    {"place", "HOST [WHERE...]", "where a host stands: its rack, its room, its lab",
+     "WHERE is rack=NAME, room=NAME or lab=NAME, or one with nothing behind the = to take it away; "
+     "without any, prints what is known. The console groups its hosts by it.",
+     OPTION_NONE, 1, 4, NEEDS_ENGINE, place_run},
     {"vm-max", "HOST [N]", "how many VMs a host may run at most",
      "Without N, prints how many; with --none it follows from its RAM again.", OPTION_NONE, 1, 2,
      NEEDS_ENGINE, vm_max_run},

@@ -139,6 +139,7 @@ gboolean unpin_run(const struct command *command, GError **error);
 gboolean apart_run(const struct command *command, GError **error);
 gboolean note_run(const struct command *command, GError **error);
 gboolean home_run(const struct command *command, GError **error);
+gboolean place_run(const struct command *command, GError **error);
 gboolean vm_max_run(const struct command *command, GError **error);
 gboolean remote_run(const struct command *command, GError **error);
 gboolean doctor_run(const struct command *command, GError **error);
