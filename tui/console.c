@@ -197,7 +197,9 @@ int console_run(const struct console_options *options, GError **error)
     struct console console = {.screen = screen};
     const struct output *before = options->session->output;
     const struct output quiet = {.out = before->out, .err = before->err};
-    g_autofree char *history = shell_history_path();
+    /* Whoever uses a kiosk next has no business with what was typed before. */
+    gboolean kiosk = options->session->limits.kiosk;
+    g_autofree char *history = kiosk ? NULL : shell_history_path();
 
     if (screen == NULL)
         return 1;
@@ -207,7 +209,10 @@ int console_run(const struct console_options *options, GError **error)
                   options->simulated);
     app->theme_name = g_strdup(theme_name);
     app->mouse = options->mouse;
+    app->animated = options->animated;
     app->session = options->session;
+    app->readonly = options->session->limits.readonly;
+    app->kiosk = options->session->limits.kiosk;
     app->hooks = options->hooks;
     app->changed = changed;
     app->changed_data = &console;
