@@ -215,7 +215,7 @@ static void input_key(struct app *app, const struct input *input)
         palette_run_cancel(app, FALSE);
     } else {
         g_clear_pointer(&app->message, g_free);
-        if (!app->view->key(app, input, action) && !action_run(app, action) &&
+        if (!action_refuse(app, action) && !app->view->key(app, input, action) && !action_run(app, action) &&
             action == ACTION_NONE && input->key != INPUT_KEY_ESCAPE) {
             g_autofree char *name = input_key_name(input->key);
 
@@ -238,7 +238,7 @@ static void input_mouse(struct app *app, const struct input *input)
     } else if (app->prompt.open || app->palette.open) {
         return;
     } else if (input->kind == INPUT_PRESS && input->button == 1 && action != ACTION_NONE) {
-        if (!app->view->key(app, input, action))
+        if (!action_refuse(app, action) && !app->view->key(app, input, action))
             action_run(app, action);
     } else {
         app->view->mouse(app, input);
