@@ -208,8 +208,8 @@ static struct app *make_app(const struct console_options *options, struct consol
     const struct limits limits = options->session->limits;
     /* Whoever uses a kiosk next has no business with what was typed before. */
     g_autofree char *history = limits.kiosk ? NULL : shell_history_path();
-    struct app *app = app_new(options->engine, console->screen, keymap, options->lab_name,
-                              options->simulated);
+    struct app *app =
+        app_new(options->engine, console->screen, keymap, options->lab_name, options->simulated);
 
     app->theme_name = g_strdup(theme_name);
     app->mouse = mouse;
