@@ -5,19 +5,27 @@
 #include <unistd.h>
 
 #include "core/command/command.h"
+#include "core/command/kiosk.h"
 #include "core/command/manual.h"
 #include "core/engine/follow.h"
+#include "tui/batch.h"
 #include "tui/console.h"
 #include "tui/keymap.h"
 
 static void append_keys(GString *man);
-static gboolean run_console(struct session *session, GError **error);
+static gboolean run_console(const struct command *command, GError **error);
 
-static const struct command_hooks hooks = {run_console, append_keys};
+static const struct command_hooks hooks = {
+    .console = run_console,
+    .snapshot = batch_snapshot,
+    .append_keys = append_keys,
+};
 
-static gboolean run_console(struct session *session, GError **error)
+static gboolean run_console(const struct command *command, GError **error)
 {
+    struct session *session = command->session;
     const struct config *config = session->config;
+    guint64 given = command->line->given;
     const struct console_options options = {
         .session = session,
         .hooks = &hooks,
@@ -27,11 +35,14 @@ static gboolean run_console(struct session *session, GError **error)
         .warnings = session->warnings,
         .theme = config->theme,
         .keymap = config->keymap,
-        .mouse = TRUE,
+        .mouse = config->mouse && !(given & OPTION_NO_MOUSE),
+        .animated = config->animation && !(given & OPTION_STILL),
     };
     /* A lab that is only shown may show the night; a real one waits to be told. */
     gboolean show = session->simulated && !config->path;
     /* A manager that is followed has its own, which nobody changes by looking at it. */
+    if (given & OPTION_BATCH)
+        return batch_run(command, error);
     if (!engine_follows(session->engine))
         engine_set_mode(session->engine, show ? ENGINE_BY_HOURS : config->mode);
     return console_run(&options, error) == 0;
@@ -67,6 +78,8 @@ static void keep_log_from_output(void)
 int main(int argc, char **argv)
 {
     const struct output output = {stdout, stderr, isatty(STDOUT_FILENO)};
+    if (kiosk_find(argc, argv) != KIOSK_NONE)
+        kiosk_enter(); /* before any library looks at the environment */
     share_one_heap();
     keep_log_from_output();
     setlocale(LC_ALL, "");

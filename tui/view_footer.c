@@ -24,7 +24,7 @@ static gboolean add_word(const struct app *app, struct word *words, guint *n, en
 {
     const char *key = keymap_first_key(app->keymap, action);
 
-    if (*key == '\0' || *n == WORDS_MOST)
+    if (*key == '\0' || *n == WORDS_MOST || action_is_refused(app, action))
         return FALSE;
     words[(*n)++] = (struct word){action, key, text};
     return TRUE;

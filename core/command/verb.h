@@ -38,6 +38,13 @@
 #define OPTION_DISKS       OPTION_BIT(38)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
+#define OPTION_READONLY    OPTION_BIT(21)
+#define OPTION_KIOSK       OPTION_BIT(22)
+#define OPTION_STILL       OPTION_BIT(23) /* no animation */
+#define OPTION_BATCH       OPTION_BIT(24) /* frames for scripts: how many, how often, how */
+#define OPTION_SIZE        OPTION_BIT(25)
+#define OPTION_PICTURE     OPTION_BIT(26) /* what is to be seen on a frame */
+#define OPTION_NO_MOUSE    OPTION_BIT(27)
 #define OPTION_NIGHT       OPTION_BIT(28)
 #define OPTION_MONTH       OPTION_BIT(29)
 #define OPTION_SINCE       OPTION_BIT(48)
@@ -93,6 +100,11 @@ enum verb_needs {
 enum verb_flags {
     VERB_HIDDEN = 1 << 0, /* for programs: help and completion pass over it */
     VERB_ALONE = 1 << 1,  /* not within a session that stands: it keeps one itself */
+
+    /* What is without one of these is refused there (limits.h): a new verb is until it says so. */
+    VERB_LOOKS = 1 << 2,      /* changes nothing, in the lab nor in the store: for read-only ones */
+    VERB_LOOKS_BARE = 1 << 3, /* the same, as long as it has no argument */
+    VERB_KIOSK = 1 << 4,      /* names no file and runs no command: for a kiosk */
 };
 
 struct verb {
@@ -172,6 +184,7 @@ gboolean raise_run(const struct command *command, GError **error);
 gboolean lower_run(const struct command *command, GError **error);
 gboolean mode_run(const struct command *command, GError **error);
 gboolean policy_run(const struct command *command, GError **error);
+gboolean snapshot_run(const struct command *command, GError **error);
 gboolean shell_run(const struct command *command, GError **error);
 gboolean complete_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);

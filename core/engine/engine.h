@@ -209,6 +209,15 @@ void engine_note(struct engine *engine, const char *what, const char *result, gb
 
 /* --- Acting --- */
 
+/*
+ * From now on, and for good, nothing is done: whatever is asked below is refused
+ * (ROOST_ERROR_REFUSED; calls without an error do nothing), nothing is decided, no order is sent to
+ * a manager or taken, and should a job begin all the same, it ends as refused before the driver is
+ * told of it. To be set before engine_start. The engine goes on to look.
+ */
+void engine_set_readonly(struct engine *engine);
+gboolean engine_is_readonly(const struct engine *engine);
+
 void engine_set_mode(struct engine *engine, enum engine_mode mode);
 void engine_set_policy(struct engine *engine, enum policy_kind kind);
 void engine_set_maintenance(struct engine *engine, const char *host, gboolean on); /* if known */

@@ -208,6 +208,7 @@ struct engine {
     char *who;
     gboolean started;
     gboolean held;
+    gboolean readonly; /* nothing is done, whoever asks */
     gint64 started_at_us;
     GPtrArray *watches;   /* struct watch *, owned; at the index of their host */
     guint unseen;         /* hosts that have not answered, or failed to, even once */
@@ -434,6 +435,9 @@ void automatic_seen(struct watch *watch);
 gint64 automatic_until_normal_us(const struct engine *engine);
 
 /* --- guard.c --- */
+
+/* TRUE when the engine is read-only; error is left as it is when it is set already. */
+gboolean guard_refuses(const struct engine *engine, GError **error);
 
 /*
  * TRUE when the driver may be told now. FALSE when it is being asked: act(task) is called again

@@ -224,6 +224,8 @@ gboolean order_carry_out(struct engine *engine, const struct order *order, guint
     gboolean done;
 
     *job = 0;
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (engine->follow)
         return refuse(error, "it is not the manager any more");
     engine->who = order->who && *order->who ? order->who : own;

@@ -55,6 +55,9 @@ struct config {
     char *manager_group; /* whose members may use its socket; NULL = nobody else */
     char *theme;
     char *keymap;
+    gboolean readonly; /* of the console alone: a manager acts all the same */
+    gboolean mouse;
+    gboolean animation;
     struct rotate_settings journal;
     char *metrics_textfile; /* absolute; NULL = none */
     struct energy_tariff tariff;
