@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/action.h"
+#include "tui/look.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -44,6 +45,7 @@ void app_free(struct app *app)
         return;
     if (app->skip_timer != 0)
         clock_cancel_timer(engine_clock(app->engine), app->skip_timer);
+    look_free(app->look);
     scene_clear(&app->scene);
     arrangement_clear(&app->arrangement);
     marks_clear(&app->marks);

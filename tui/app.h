@@ -28,6 +28,7 @@
 #define APP_VIEWS_MOST   8
 
 struct view;
+struct look;
 struct palette_run;
 struct command_hooks;
 
@@ -59,6 +60,7 @@ struct app {
     gpointer changed_data;
     struct keymap *keymap;
     char *theme_name;
+    struct look *look; /* follows the files of theme and keymap; NULL = nobody does */
     char *lab_name; /* NULL = the cluster's */
     struct scene scene;
     gboolean ascii;

@@ -7,6 +7,7 @@
 
 #include "core/command/shell_history.h"
 #include "tui/action.h"
+#include "tui/look.h"
 #include "tui/stray.h"
 
 #define FRAME_MS      33
@@ -206,6 +207,7 @@ int console_run(const struct console_options *options, GError **error)
     app = app_new(options->engine, screen, g_steal_pointer(&keymap), options->lab_name,
                   options->simulated);
     app->theme_name = g_strdup(theme_name);
+    app->look = look_new(app, theme, keymap_name);
     app->mouse = options->mouse;
     app->session = options->session;
     app->hooks = options->hooks;
