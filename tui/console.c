@@ -192,8 +192,8 @@ int console_run(const struct console_options *options, GError **error)
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
     autoptr(theme) theme = theme_load(theme_name, warnings, error);
     autoptr(keymap) keymap = theme != NULL ? keymap_load(keymap_name, warnings, error) : NULL;
-    autoptr(screen) screen =
-        keymap != NULL ? screen_curses_new(theme, options->mouse, error) : NULL;
+    const struct screen_request request = {options->mouse, options->colours};
+    autoptr(screen) screen = keymap != NULL ? screen_curses_open(theme, &request, error) : NULL;
     autoptr(app) app = NULL;
     struct console console = {.screen = screen};
     const struct output *before = options->session->output;

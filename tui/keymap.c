@@ -33,6 +33,11 @@ char **keymap_all_names(void)
     return named_file_names(&keymap_kind, built_in);
 }
 
+char *keymap_describe(const char *name)
+{
+    return named_file_describe(&keymap_kind, name);
+}
+
 static struct keymap *keymap_new(void)
 {
     struct keymap *keymap = g_new0(struct keymap, 1);

@@ -145,6 +145,9 @@ AUTOPTR_DEFINE(keymap)
 const char *const *keymap_names(void);
 char **keymap_all_names(void);
 
+/* What a built-in one says of itself, in a sentence without its dot. Free with g_free. */
+char *keymap_describe(const char *name);
+
 /* The files on disk that it was read from: to be watched. NULL-terminated; borrowed. */
 const char *const *keymap_files(const struct keymap *keymap);
 

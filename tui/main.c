@@ -4,20 +4,30 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "core/base/error.h"
 #include "core/command/command.h"
 #include "core/command/manual.h"
 #include "core/engine/follow.h"
 #include "tui/console.h"
 #include "tui/keymap.h"
+#include "tui/look_page.h"
 
 static void append_keys(GString *man);
-static gboolean run_console(struct session *session, GError **error);
+static gboolean run_console(const struct command *command, GError **error);
 
-static const struct command_hooks hooks = {run_console, append_keys};
+static const struct command_hooks hooks = {run_console, append_keys, look_append_page};
 
-static gboolean run_console(struct session *session, GError **error)
+static gboolean run_console(const struct command *command, GError **error)
 {
+    const struct command_line *line = command->line;
+    struct session *session = command->session;
     const struct config *config = session->config;
+    enum colour_wish colours;
+    if (!colour_wish_parse(line->colours, &colours)) {
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                    "--colours %s: is not auto, never, 8, 16, 256 or 24bit", line->colours);
+        return FALSE;
+    }
     const struct console_options options = {
         .session = session,
         .hooks = &hooks,
@@ -25,8 +35,9 @@ static gboolean run_console(struct session *session, GError **error)
         .simulated = session->simulated,
         .lab_name = session->lab_name,
         .warnings = session->warnings,
-        .theme = config->theme,
-        .keymap = config->keymap,
+        .theme = line->theme ? line->theme : config->theme,
+        .keymap = line->keymap ? line->keymap : config->keymap,
+        .colours = colours,
         .mouse = TRUE,
     };
     /* A lab that is only shown may show the night; a real one waits to be told. */

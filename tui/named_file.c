@@ -377,6 +377,28 @@ char **named_file_paths(const GPtrArray *files)
     return g_strv_builder_end(paths);
 }
 
+char *named_file_describe(const struct named_kind *kind, const char *name)
+{
+    g_autofree char *text = read_built_in(kind, name);
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+    g_autofree char *head = g_strconcat("# ", name, " - ", NULL);
+    GString *sentence = g_string_new(NULL);
+
+    for (guint i = 0; lines[i] != NULL && g_str_has_prefix(lines[i], i == 0 ? head : "# "); i++) {
+        const char *line = lines[i] + (i == 0 ? strlen(head) : 2);
+        const char *end = strstr(line, ". ");
+        gsize length = strlen(line);
+
+        if (end == NULL && length > 0 && line[length - 1] == '.')
+            end = line + length - 1;
+        g_string_append_printf(sentence, "%s%.*s", i > 0 ? " " : "",
+                               (int)(end != NULL ? end - line : (gssize)length), line);
+        if (end != NULL)
+            break;
+    }
+    return g_string_free(sentence, FALSE);
+}
+
 static gint compare_names(gconstpointer a, gconstpointer b)
 {
     return text_compare_names(*(const char *const *)a, *(const char *const *)b);

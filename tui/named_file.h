@@ -48,6 +48,12 @@ void named_file_append_built_in(GPtrArray *files, const struct named_kind *kind,
 char **named_file_paths(const GPtrArray *files);
 
 /*
+ * What a built-in file says of itself: the sentence of its first comment behind "NAME - ". "" when
+ * there is none. Free with g_free.
+ */
+char *named_file_describe(const struct named_kind *kind, const char *name);
+
+/*
  * Every name that can be loaded: those built in, in their order, then the others of the user's
  * folder and the system's, as people count. Free with g_strfreev. Blocks on the file system.
  */

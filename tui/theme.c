@@ -31,6 +31,11 @@ char **theme_all_names(void)
     return named_file_names(&theme_kind, built_in);
 }
 
+char *theme_describe(const char *name)
+{
+    return named_file_describe(&theme_kind, name);
+}
+
 static const struct theme_style plain = {
     .foreground = THEME_DEFAULT_COLOUR,
     .background = THEME_DEFAULT_COLOUR,

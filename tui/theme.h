@@ -52,6 +52,9 @@ AUTOPTR_DEFINE(theme)
 const char *const *theme_names(void);
 char **theme_all_names(void);
 
+/* What a built-in one says of itself, in a sentence without its dot. Free with g_free. */
+char *theme_describe(const char *name);
+
 /* The nearest of the first n_colours (8, 16 or 256) palette entries to a colour, 0xrrggbb. */
 guint theme_nearest(gint32 rgb, guint n_colours);
 

@@ -59,7 +59,7 @@ static gboolean run_in_session(const struct command_line *line, const struct out
     if (done && line->verb)
         done = line->verb->run(&command, error);
     else if (done)
-        done = hooks->console(session, error);
+        done = hooks->console(&command, error);
     if (!done && session->exit_status > 0)
         *status = session->exit_status;
     /* What failed first is the reason; what else failed is only told. */

@@ -12,7 +12,8 @@
 
 /* Every verb has these on a simulated lab. */
 #define SIMULATION_OPTIONS (OPTION_SEED | OPTION_FAULTS)
-#define CONSOLE_OPTIONS    (OPTION_POLICY | OPTION_SPEED | SIMULATION_OPTIONS)
+#define LOOK_OPTIONS       (OPTION_THEME | OPTION_KEYMAP | OPTION_COLOURS)
+#define CONSOLE_OPTIONS    (OPTION_POLICY | OPTION_SPEED | SIMULATION_OPTIONS | LOOK_OPTIONS)
 
 #define VALUE(member) G_STRUCT_OFFSET(struct command_line, member)
 
@@ -23,6 +24,14 @@ const struct option_info option_infos[] = {
      VALUE(lab), "ercolani|small|FILE"},
     {0, "help", 'h', NULL, "help, also of a verb"},
     {0, "version", 'V', NULL, "the version"},
+    {OPTION_THEME, "theme", 0, "NAME", "the colours: a theme, or a file (roost help themes)",
+     VALUE(theme),
+     "default|light|high-contrast|colour-blind|gruvbox|dracula|phosphor-green|phosphor-amber|mono|"
+     "FILE"},
+    {OPTION_KEYMAP, "keymap", 0, "NAME", "the keys: a keymap, or a file (roost help keymaps)",
+     VALUE(keymap), "default|vi|emacs|function-keys|FILE"},
+    {OPTION_COLOURS, "colours", 0, "HOW", "how many: auto, never, 8, 16, 256 or 24bit",
+     VALUE(colours), "auto|never|8|16|256|24bit"},
     {OPTION_DRY_RUN, "dry-run", 'n', NULL, "say what would be done, and do nothing"},
     {OPTION_FORCE, "force", 'f', NULL, "go past the checks that an operator may overrule"},
     {OPTION_POLICY, "policy", 'p', "NAME", "pack or pairs, whatever the configuration says",

@@ -56,6 +56,9 @@ struct command_line {
     char *password_fd_text;
     guint password_fd;
     char *pid_file;
+    char *theme; /* of the console, as its next two; as written */
+    char *keymap;
+    char *colours;
     guint speed; /* simulated seconds a second; 60 unless given */
 };
 

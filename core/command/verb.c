@@ -272,7 +272,9 @@ const struct verb verbs[] = {
     {"complete", "-- WORD...", "what may stand in the place of the last word",
      "For the completions of other shells: reads the store alone, and prints kind, text and help.",
      0, 0, 0, NEEDS_NOTHING, complete_run, .flags = VERB_HIDDEN},
-    {"help", "[VERB]", "this help, or that of a verb", "",
+    {"help", "[VERB]", "this help, or that of a verb",
+     "help themes and help keymaps tell of the console's colours and keys: what there is to choose "
+     "from, and how to write one.",
      OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1,
      NEEDS_NOTHING, help_run},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
