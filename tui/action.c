@@ -2,29 +2,8 @@
 
 #include "core/engine/follow.h"
 
+#include "tui/look.h"
 #include "tui/view.h"
-
-static void next_theme(struct app *app)
-{
-    const char *const *names = theme_names();
-    guint n = g_strv_length((char **)names), next = 0;
-    g_autoptr(GError) error = NULL;
-    autoptr(theme) theme = NULL;
-
-    for (guint i = 0; i < n; i++) {
-        if (g_strcmp0(names[i], app->theme_name) == 0)
-            next = (i + 1) % n;
-    }
-    theme = theme_load(names[next], NULL, &error);
-    if (theme == NULL) {
-        app_say(app, ROLE_WARNING, "%s", error->message);
-        return;
-    }
-    screen_set_theme(app->screen, theme);
-    g_free(app->theme_name);
-    app->theme_name = g_strdup(names[next]);
-    app_say(app, ROLE_FOOTER, "theme %s", app->theme_name);
-}
 
 static void toggle_mouse(struct app *app)
 {
@@ -198,7 +177,7 @@ static gboolean run_on_console(struct app *app, enum action action)
         action_snapshot(app);
         return TRUE;
     case ACTION_THEME:
-        next_theme(app);
+        look_next_theme(app);
         return TRUE;
     case ACTION_MOUSE:
         toggle_mouse(app);

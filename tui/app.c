@@ -5,6 +5,7 @@
 
 #include "tui/action.h"
 #include "tui/bulk.h"
+#include "tui/look.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -46,6 +47,7 @@ void app_free(struct app *app)
         return;
     if (app->skip_timer != 0)
         clock_cancel_timer(engine_clock(app->engine), app->skip_timer);
+    look_free(app->look);
     scene_clear(&app->scene);
     arrangement_clear(&app->arrangement);
     grid_layout_clear(&app->grid);

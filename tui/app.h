@@ -30,6 +30,7 @@
 
 struct bulk;
 struct view;
+struct look;
 struct palette_run;
 struct command_hooks;
 
@@ -54,6 +55,7 @@ struct app {
     gpointer changed_data;
     struct keymap *keymap;
     char *theme_name;
+    struct look *look; /* follows the files of theme and keymap; NULL = nobody does */
     char *lab_name; /* NULL = the cluster's */
     struct scene scene;
     gboolean ascii;

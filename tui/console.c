@@ -8,6 +8,7 @@
 #include "core/command/shell_history.h"
 #include "tui/action.h"
 #include "tui/console_state.h"
+#include "tui/look.h"
 #include "tui/stray.h"
 
 #define FRAME_MS      33
@@ -243,7 +244,8 @@ int console_run(const struct console_options *options, GError **error)
     autoptr(theme) theme = load_theme(state, configured, &theme_name, warnings, error);
     gboolean mouse = options->mouse && console_state_mouse(state);
     autoptr(keymap) keymap = theme != NULL ? keymap_load(keymap_name, warnings, error) : NULL;
-    autoptr(screen) screen = keymap != NULL ? screen_curses_new(theme, mouse, error) : NULL;
+    const struct screen_request request = {mouse, options->colours};
+    autoptr(screen) screen = keymap != NULL ? screen_curses_open(theme, &request, error) : NULL;
     struct console console = {.screen = screen, .state = state};
     const struct output *before = options->session->output;
     const struct output quiet = {.out = before->out, .err = before->err};
@@ -253,6 +255,7 @@ int console_run(const struct console_options *options, GError **error)
     /* What the session tells goes to standard error, which is held, and never to the screen. */
     options->session->output = &quiet;
     console.app = make_app(options, &console, g_steal_pointer(&keymap), theme_name, mouse);
+    console.app->look = look_new(console.app, theme, keymap_name);
     welcome(console.app);
     for (guint i = 0; options->warnings && i < options->warnings->len; i++)
         g_ptr_array_add(warnings, g_strdup(g_ptr_array_index(options->warnings, i)));

@@ -7,6 +7,7 @@
 #include "core/command/command.h"
 #include "tui/action.h"
 #include "tui/app.h"
+#include "tui/look.h"
 #include "tui/capture.h"
 #include "tui/view.h"
 
@@ -244,7 +245,10 @@ static gboolean run_now(gpointer data)
 gboolean palette_run(struct app *app, const char *text, gboolean typed, GError **error)
 {
     struct palette_run *run;
+    gboolean done;
 
+    if (look_run_line(app, text, &done, error))
+        return done;
     if (!check(app, text, error))
         return FALSE;
     run = g_new0(struct palette_run, 1);

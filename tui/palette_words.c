@@ -128,6 +128,31 @@ static const char *note_of(const struct candidate *candidate)
     return candidate->kind == CANDIDATE_HOST ? "host" : candidate->kind == CANDIDATE_VM ? "vm" : "";
 }
 
+/* theme and keymap are no verbs, which know of no console: their names are the console's own. */
+static void add_looks(GPtrArray *words, const char *text, gsize start, gsize cursor)
+{
+    static const struct {
+        const char *word, *help;
+        char **(*names)(void);
+    } looks[] = {{"theme", "other colours for this console", theme_all_names},
+                 {"keymap", "other keys for this console", keymap_all_names}};
+    g_autofree char *wanted = g_strndup(text + start, cursor - start);
+    g_autofree char *before = g_strstrip(g_strndup(text, start));
+
+    for (gsize i = 0; i < G_N_ELEMENTS(looks); i++) {
+        if (*before == '\0' && *wanted != '\0' && g_str_has_prefix(looks[i].word, wanted))
+            add(words, looks[i].word, looks[i].word, "[NAME]", looks[i].help);
+        if (strcmp(before, looks[i].word) == 0) {
+            g_auto(GStrv) names = looks[i].names();
+
+            for (guint j = 0; names[j] != NULL && words->len < WORDS_MOST; j++) {
+                if (g_str_has_prefix(names[j], wanted))
+                    add(words, names[j], names[j], looks[i].word, "");
+            }
+        }
+    }
+}
+
 GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, gsize *start)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(word_free);
@@ -144,6 +169,7 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
         if (candidate->kind != CANDIDATE_FILE && (verb == NULL || is_offered(app, verb)))
             add(words, candidate->text, candidate->insert, note_of(candidate), candidate->help);
     }
+    add_looks(words, text, *start, cursor);
     if (strspn(text, " ") >= *start) {
         g_autofree char *wanted = g_strndup(text + *start, cursor - *start);
 

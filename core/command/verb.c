@@ -282,7 +282,7 @@ const struct verb verbs[] = {
      "output). A file that is there is not written over, unless --force is given.\n"
      "Nothing is done to the lab. A simulated one is let go on, with its autopilot, up to the time "
      "of --at.",
-     OPTION_FORCE | OPTION_SIZE | OPTION_PICTURE, 1, 1, NEEDS_SIGHT, snapshot_run,
+     OPTION_FORCE | OPTION_SIZE | OPTION_PICTURE | OPTION_THEME, 1, 1, NEEDS_SIGHT, snapshot_run,
      .flags = VERB_LOOKS | VERB_ALONE},
     {"shell", "", "the prompt cluster>: one verb a line, in one session",
      "Hosts are asked all the time, so that a list shows at once what is known, and alarms appear "
@@ -301,7 +301,9 @@ const struct verb verbs[] = {
     {"complete", "-- WORD...", "what may stand in the place of the last word",
      "For the completions of other shells: reads the store alone, and prints kind, text and help.",
      0, 0, 0, NEEDS_NOTHING, complete_run, .flags = VERB_HIDDEN | VERB_LOOKS},
-    {"help", "[VERB]", "this help, or that of a verb", "",
+    {"help", "[VERB]", "this help, or that of a verb",
+      "help themes and help keymaps tell of the console's colours and keys: what there is to choose "
+      "from, and how to write one.",
      OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1,
      NEEDS_NOTHING, help_run, .flags = VERB_LOOKS | VERB_KIOSK},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run,

@@ -36,6 +36,9 @@
 #define OPTION_TEMPLATE    OPTION_BIT(36) /* of what, and how many */
 #define OPTION_START       OPTION_BIT(37)
 #define OPTION_DISKS       OPTION_BIT(38)
+#define OPTION_THEME       OPTION_BIT(39)
+#define OPTION_KEYMAP      OPTION_BIT(40)
+#define OPTION_COLOURS     OPTION_BIT(41)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
 #define OPTION_READONLY    OPTION_BIT(21)
