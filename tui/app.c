@@ -55,6 +55,9 @@ void app_free(struct app *app)
     palette_run_clear(app);
     palette_clear(&app->palette);
     output_text_clear(&app->output);
+    journal_state_free(app->journal_state);
+    doctor_state_free(app->doctor_state);
+    help_state_free(app->help_state);
     g_clear_pointer(&app->plan, plan_free);
     surface_free(app->surface);
     keymap_free(app->keymap);

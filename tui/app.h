@@ -28,6 +28,9 @@
 #define APP_VIEWS_MOST   8
 
 struct view;
+struct journal_state;
+struct doctor_state;
+struct help_state;
 struct palette_run;
 struct command_hooks;
 
@@ -91,6 +94,9 @@ struct app {
     struct list help, jobs, journal, plan_list;
     guint chosen_job; /* id of the one under the cursor: lines move when new jobs come */
     gboolean journal_follows;
+    struct journal_state *journal_state; /* of their views; NULL until they were opened */
+    struct doctor_state *doctor_state;
+    struct help_state *help_state;
     struct plan *plan;
     gboolean plan_normalizes;
     struct dialog *dialog;
