@@ -126,8 +126,6 @@ static gboolean run_on_views(struct app *app, enum action action)
         app_open(app, &view_help);
         return TRUE;
     case ACTION_FIND:
-        app_open(app, &view_main);
-        action_put_back(app);
         prompt_open(app);
         return TRUE;
     case ACTION_FIND_NEXT:
@@ -156,7 +154,8 @@ static gboolean run_on_views(struct app *app, enum action action)
         menu_open(app);
         return TRUE;
     case ACTION_CANCEL:
-        app_back(app);
+        if (!prompt_drop_filter(app))
+            app_back(app);
         return TRUE;
     default:
         return FALSE;

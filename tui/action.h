@@ -61,14 +61,6 @@ void action_speed(struct app *app, int step); /* +1 faster, -1 slower */
 void action_pause(struct app *app);
 void action_skip(struct app *app);
 
-/* --- Finding: prompt.c --- */
-
-void prompt_open(struct app *app);
-void prompt_input(struct app *app, const struct input *input, enum action action);
-void prompt_draw(const struct app *app, struct surface *surface, struct rect rect);
-void prompt_find_next(struct app *app);
-void prompt_find_previous(struct app *app);
-
 /* --- Leaving: quit.c --- */
 
 void quit_ask(struct app *app);

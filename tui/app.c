@@ -20,7 +20,7 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     app->lab_name = g_strdup(lab_name);
     app->surface = surface_new(0, 0);
     app->footer_words = g_array_new(FALSE, FALSE, sizeof(struct footer_word));
-    app->prompt.text = g_string_new(NULL);
+    prompt_init(&app->prompt, NULL);
     palette_init(&app->palette, NULL);
     output_text_init(&app->output);
     app->view = app->views[0] = &view_main;
@@ -49,6 +49,8 @@ void app_free(struct app *app)
     marks_clear(&app->marks);
     trend_free(app->trend);
     filter_free(app->filter);
+    filter_free(app->jobs_filter);
+    filter_free(app->journal_filter);
     drag_clear(&app->drag);
     dialog_free(app->dialog);
     menu_free(app->menu);
@@ -62,8 +64,7 @@ void app_free(struct app *app)
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);
-    g_string_free(app->prompt.text, TRUE);
-    g_free(app->prompt.start_host);
+    prompt_clear(&app->prompt);
     g_free(app->pressed_vm);
     g_free(app->theme_name);
     g_free(app->lab_name);
@@ -174,6 +175,8 @@ const struct surface *app_draw(struct app *app, int width, int height)
     footer_draw(app, surface, (struct rect){0, height - 1, width, 1});
     if (app->palette.open)
         palette_draw_above(app, surface, (struct rect){0, 1, width, height - 2});
+    if (app->prompt.open)
+        prompt_draw_above(app, surface, (struct rect){0, 1, width, height - 2});
     if (app->menu != NULL)
         menu_draw(app->menu, surface, app->ascii);
     if (app->dialog != NULL)

@@ -19,6 +19,7 @@
 #include "tui/menu.h"
 #include "tui/output_view.h"
 #include "tui/palette.h"
+#include "tui/prompt.h"
 #include "tui/scene.h"
 #include "tui/screen.h"
 #include "tui/trend.h"
@@ -27,19 +28,13 @@
 #define APP_HEIGHT_LEAST 12
 #define APP_VIEWS_MOST   8
 
+struct bulk;
 struct view;
 struct journal_state;
 struct doctor_state;
 struct help_state;
 struct palette_run;
 struct command_hooks;
-
-struct prompt {
-    gboolean open;
-    GString *text;
-    char *start_host; /* selected when it was opened: to go back to on Escape */
-    gboolean fails;   /* nothing bears what was typed */
-};
 
 struct footer_word {
     struct rect rect;
@@ -70,7 +65,8 @@ struct app {
     gboolean kiosk;    /* and there is no way to a shell, an editor or a file */
     gboolean animated;
 
-    struct filter *filter; /* NULL = everything is shown */
+    struct filter *filter; /* of the grid; NULL = everything is shown */
+    struct filter *jobs_filter, *journal_filter;
     struct arrangement arrangement;
     struct marks marks;
     struct trend *trend; /* what the scene was before */
@@ -100,6 +96,7 @@ struct app {
     struct plan *plan;
     gboolean plan_normalizes;
     struct dialog *dialog;
+    struct bulk *bulk; /* what the dialog asks about, when that is many things; NULL = nothing */
     struct menu *menu;
     struct prompt prompt;
     struct palette palette;

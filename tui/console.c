@@ -198,6 +198,8 @@ int console_run(const struct console_options *options, GError **error)
     const struct output *before = options->session->output;
     const struct output quiet = {.out = before->out, .err = before->err};
     g_autofree char *history = shell_history_path();
+    g_autofree char *state_dir = g_path_get_dirname(history);
+    g_autofree char *filters = g_build_filename(state_dir, "filters", NULL);
 
     if (screen == NULL)
         return 1;
@@ -213,6 +215,8 @@ int console_run(const struct console_options *options, GError **error)
     app->changed_data = &console;
     palette_clear(&app->palette);
     palette_init(&app->palette, history);
+    prompt_clear(&app->prompt);
+    prompt_init(&app->prompt, filters);
     welcome(app);
     for (guint i = 0; options->warnings && i < options->warnings->len; i++)
         g_ptr_array_add(warnings, g_strdup(g_ptr_array_index(options->warnings, i)));

@@ -15,12 +15,24 @@ struct view_key {
     const char *help;
 };
 
+/*
+ * What a view gives to be filtered with "/": the prompt keeps what is typed in its slot as it is
+ * typed; the view shows what that means (filter_has_entry, filter_has_job...) and says how much.
+ */
+struct view_filter {
+    guint scope;                                /* enum filter_scope: what its words may speak of */
+    struct filter **(*slot)(struct app *app);   /* kept by the app; NULL in it = everything */
+    char *(*count)(struct app *app);            /* "12 of 340 lines"; free with g_free */
+};
+
 struct view {
     const char *title;
     void (*draw)(struct app *app, struct surface *surface, struct rect area);
     /* TRUE when the key meant something here; else the actions that work everywhere get it. */
     gboolean (*key)(struct app *app, const struct input *input, enum action action);
     void (*mouse)(struct app *app, const struct input *input);
+    /* With "/" and Escape (see prompt.h); NULL = "/" goes to the main view and filters that. */
+    const struct view_filter *filter;
     const struct view_key *keys; /* what keys mean here; NULL = nothing but what they always do */
 };
 
@@ -71,6 +83,15 @@ void jobs_part_draw(const struct app *app, struct surface *surface, struct rect 
 
 /* The latest lines of the journal. */
 void journal_part_draw(const struct app *app, struct surface *surface, struct rect rect);
+
+/* --- What is looked for and marked: view_find.c --- */
+
+/* The main view's slot of a filter, and "12 of 62 hosts, 14 VMs". */
+struct filter **find_slot(struct app *app);
+char *find_count(struct app *app);
+
+/* The filter and the marks, at the right end of the rule; FALSE when there is nothing to say. */
+gboolean find_rule_draw(const struct app *app, struct surface *surface, struct rect rect);
 
 /* --- For views that are a list under a title --- */
 

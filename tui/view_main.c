@@ -139,7 +139,8 @@ static void draw_main_rule(const struct app *app, struct surface *surface, struc
     }
     draw_rule(app, surface, rect);
     draw_counts(app, surface, rect);
-    draw_scrolled(app, surface, rect);
+    if (!find_rule_draw(app, surface, rect))
+        draw_scrolled(app, surface, rect);
 }
 
 /* Who acts, at the right end. */
@@ -216,8 +217,10 @@ static void cancel(struct app *app)
         action_put_back(app);
     else if (app->vm != NULL)
         g_clear_pointer(&app->vm, g_free);
-    else
+    else if (app->zoomed)
         app->zoomed = FALSE;
+    else
+        prompt_drop_filter(app);
 }
 
 static gboolean key(struct app *app, const struct input *input, enum action action)
@@ -241,4 +244,6 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
     }
 }
 
-const struct view view_main = {"roost", draw, key, grid_mouse};
+static const struct view_filter filter = {FILTER_OF_GRID, find_slot, find_count};
+
+const struct view view_main = {"roost", draw, key, grid_mouse, &filter};
