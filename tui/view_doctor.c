@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "tui/find_line.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -37,7 +36,7 @@ struct doctor_state {
     gboolean begun, second;
     guint awaited;
     enum shown shown;
-    struct find_line find;
+    struct filter *filter;
     struct list list;
     GArray *rows; /* struct row, of the result; made anew when what is shown changes */
 };
@@ -47,7 +46,7 @@ void doctor_state_free(struct doctor_state *state)
     if (state == NULL)
         return;
     doctor_result_free(state->result);
-    find_line_clear(&state->find);
+    filter_free(state->filter);
     g_array_unref(state->rows);
     g_free(state->failure);
     g_free(state);
@@ -62,7 +61,6 @@ static struct doctor_state *state_of(struct app *app)
     app->doctor_state = state = g_new0(struct doctor_state, 1);
     state->rows = g_array_new(FALSE, TRUE, sizeof(struct row));
     state->list.has_cursor = TRUE;
-    find_line_init(&state->find);
     return state;
 }
 
@@ -89,7 +87,7 @@ static gboolean is_wanted(const struct doctor_state *state, const struct patient
     g_autofree char *object = NULL;
     struct journal_entry entry = {0};
 
-    if (state->find.filter == NULL)
+    if (state->filter == NULL)
         return TRUE;
     object = g_strdup_printf("host %s", patient->host->name);
     entry.what = (char *)check_subject_name(finding->subject);
@@ -97,7 +95,7 @@ static gboolean is_wanted(const struct doctor_state *state, const struct patient
     entry.object = object;
     entry.text = finding->found;
     entry.who = (char *)"";
-    return filter_has_entry(state->find.filter, &entry);
+    return filter_has_entry(state->filter, &entry);
 }
 
 static guint alike_hash(gconstpointer data)
@@ -115,19 +113,19 @@ static gboolean alike_equal(gconstpointer a, gconstpointer b)
            strcmp(one->found, other->found) == 0;
 }
 
-/* What many hosts have alike is one line, unless each has a command of its own. */
+/* What many hosts have alike is one line, unless it is wrong: then each has to be mended. */
 static void add_row(struct doctor_state *state, GHashTable *alike, const struct patient *patient,
                     const struct check_finding *finding)
 {
     struct row row = {patient, finding, 1};
     gpointer place;
 
-    if (finding->mend == NULL &&
+    if (finding->verdict != CHECK_WRONG &&
         g_hash_table_lookup_extended(alike, finding, NULL, &place)) {
         g_array_index(state->rows, struct row, GPOINTER_TO_UINT(place)).hosts++;
         return;
     }
-    if (finding->mend == NULL)
+    if (finding->verdict != CHECK_WRONG)
         g_hash_table_insert(alike, (gpointer)finding, GUINT_TO_POINTER(state->rows->len));
     g_array_append_val(state->rows, row);
 }
@@ -230,7 +228,9 @@ static void draw_foot(struct app *app, const struct doctor_state *state, struct 
     told = MIN(lines->len, 2);
     g_ptr_array_set_size(lines, (gint)told);
     if (row->finding->mend != NULL) {
-        g_autofree char *mend = g_strdup_printf("mend it: %s", row->finding->mend);
+        g_autofree char *mend =
+            g_strdup_printf("mend it: %s%s", row->finding->mend,
+                            row->hosts > 1 ? "   (and so on for the other hosts)" : "");
 
         wrap_text(mend, rect.width - 2, lines);
     }
@@ -257,8 +257,8 @@ static char *format_note(const struct app *app, const struct doctor_state *state
                            result->count == 1 ? "" : "s", wrong, doctor_count(result, CHECK_NOTE),
                            state->shown == SHOWN_TROUBLE ? "" : "; shown: ",
                            state->shown == SHOWN_TROUBLE ? "" : shown_names[state->shown],
-                           state->find.filter != NULL ? "; filter: " : "",
-                           state->find.filter != NULL ? filter_text(state->find.filter) : "");
+                           state->filter != NULL ? "; filter: " : "",
+                           state->filter != NULL ? filter_text(state->filter) : "");
 }
 
 /* Where there is no list. */
@@ -275,7 +275,7 @@ static void draw_empty(const struct app *app, const struct doctor_state *state,
         text = state->failure, role = ROLE_WARNING;
     else if (state->result == NULL)
         text = "Nothing was examined yet.";
-    else if (state->find.filter != NULL || state->shown != SHOWN_TROUBLE)
+    else if (state->filter != NULL || state->shown != SHOWN_TROUBLE)
         text = "Nothing that was found is like that. Escape shows all that is wrong.";
     else
         text = "Nothing is wrong with any host, and nothing is worth a note.",
@@ -294,8 +294,6 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     g_autofree char *note = NULL;
     struct rect inside;
 
-    if (state->find.open)
-        area.height--;
     make_rows(state);
     note = format_note(app, state);
     inside = view_frame(app, surface, area, "Doctor", note);
@@ -314,10 +312,6 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
         draw_foot(app, state, surface,
                   (struct rect){inside.x, inside.y + inside.height - FOOT_LINES, inside.width,
                                 FOOT_LINES});
-    if (state->find.open)
-        find_line_draw(&state->find, surface,
-                       (struct rect){area.x, area.y + area.height, area.width, 1},
-                       "Enter keeps it, Escape shows all");
 }
 
 /* --- Examining -------------------------------------------------------------------------------- */
@@ -420,7 +414,7 @@ static void jump(struct app *app, const struct row *row)
 
 static void step_out(struct app *app, struct doctor_state *state)
 {
-    gboolean narrowed = find_line_lift(&state->find) || state->shown != SHOWN_TROUBLE;
+    gboolean narrowed = prompt_drop_filter(app) || state->shown != SHOWN_TROUBLE;
 
     state->shown = SHOWN_TROUBLE;
     if (!narrowed)
@@ -431,10 +425,7 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
 {
     struct doctor_state *state = state_of(app);
 
-    if (state->find.open) {
-        find_line_input(&state->find, input, action);
-        return TRUE;
-    }
+    (void)input;
     make_rows(state);
     if (list_key(&state->list, action))
         return TRUE;
@@ -446,9 +437,6 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
     case ACTION_RETRY:
     case ACTION_DOCTOR:
         begin(app);
-        return TRUE;
-    case ACTION_FIND:
-        find_line_open(&state->find);
         return TRUE;
     case ACTION_NEXT_VM:
     case ACTION_PREVIOUS_VM:
@@ -472,6 +460,21 @@ static void mouse(struct app *app, const struct input *input)
     list_mouse(&state_of(app)->list, input);
 }
 
+static struct filter **slot(struct app *app)
+{
+    return &state_of(app)->filter;
+}
+
+static char *count(struct app *app)
+{
+    struct doctor_state *state = state_of(app);
+
+    make_rows(state);
+    return g_strdup_printf("%u finding%s", state->rows->len, state->rows->len == 1 ? "" : "s");
+}
+
+static const struct view_filter filter = {FILTER_OF_ENTRIES, slot, count};
+
 static const struct view_key keys[] = {
     {ACTION_CONFIRM, "go there", "go to the host"},
     {ACTION_REFRESH, "again", "examine every host again; Escape meanwhile cancels it"},
@@ -483,4 +486,4 @@ static const struct view_key keys[] = {
     {ACTION_NONE, NULL, NULL},
 };
 
-const struct view view_doctor = {"Doctor", draw, key, mouse, keys};
+const struct view view_doctor = {"Doctor", draw, key, mouse, &filter, keys};

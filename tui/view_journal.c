@@ -4,7 +4,6 @@
 
 #include "core/store/journal.h"
 #include "tui/fields.h"
-#include "tui/find_line.h"
 #include "tui/journal_rows.h"
 #include "tui/wrap.h"
 
@@ -20,7 +19,7 @@ struct journal_state {
     gboolean past_looked_for;
     gint64 first_us; /* of the engine's lines, when the past was read */
     struct journal_rows rows;
-    struct find_line find;
+    struct filter *last; /* what was looked for last, shown or not; NULL = nothing yet */
     enum journal_only only;
     gboolean details;
     struct journal_key chosen; /* when it does not follow */
@@ -33,7 +32,7 @@ void journal_state_free(struct journal_state *state)
         return;
     journal_rows_clear(&state->rows);
     journal_past_free(state->past);
-    find_line_clear(&state->find);
+    filter_free(state->last);
     g_free(state);
 }
 
@@ -46,18 +45,17 @@ static struct journal_state *state_of(struct app *app)
     app->journal_state = state = g_new0(struct journal_state, 1);
     state->app = app;
     journal_rows_init(&state->rows);
-    find_line_init(&state->find);
     return state;
 }
 
 /* --- The files of before ---------------------------------------------------------------------- */
 
+/* When the first of the engine's lines is of; 0 = it has none. */
 static gint64 first_us(const struct app *app)
 {
     const GPtrArray *journal = app->scene.journal;
 
-    return journal->len > 0 ? ((const struct journal_entry *)journal->pdata[0])->wall_us
-                            : app->scene.wall_us;
+    return journal->len > 0 ? ((const struct journal_entry *)journal->pdata[0])->wall_us : 0;
 }
 
 static void past_read(gpointer data)
@@ -75,6 +73,8 @@ static void past_read(gpointer data)
  */
 static void want_past(struct app *app, struct journal_state *state)
 {
+    gint64 until_us = first_us(app);
+    gboolean same = until_us == state->first_us;
     guint asked;
 
     if (!state->past_looked_for && app->session != NULL && app->session->store != NULL)
@@ -83,14 +83,15 @@ static void want_past(struct app *app, struct journal_state *state)
     if (state->past == NULL || journal_past_is_reading(state->past))
         return;
     asked = journal_past_asked(state->past);
-    if (asked > 0 && first_us(app) == state->first_us &&
+    if (asked > 0 && same &&
         (journal_past_is_whole(state->past) || journal_past_trouble(state->past) != NULL ||
          asked >= JOURNAL_PAST_MOST || app->journal.top > app->journal.height))
         return;
-    if (first_us(app) == state->first_us || asked == 0)
+    state->first_us = until_us;
+    if (asked == 0 || same)
         asked = asked == 0 ? PAST_LINES : asked * 4;
-    state->first_us = first_us(app);
-    journal_past_read(state->past, asked, app->scene.simulated ? G_MAXINT64 : state->first_us);
+    journal_past_read(state->past, asked,
+                      app->scene.simulated || until_us == 0 ? G_MAXINT64 : until_us);
 }
 
 static void describe_past(const struct app *app, const struct journal_state *state, char **text,
@@ -114,13 +115,26 @@ static void describe_past(const struct app *app, const struct journal_state *sta
 
 /* --- Rows ------------------------------------------------------------------------------------- */
 
+/* What was looked for goes on to be found among all lines, once they are all shown again. */
+static void remember_filter(const struct app *app, struct journal_state *state)
+{
+    const struct filter *filter = app->journal_filter;
+
+    if (filter == NULL ||
+        (state->last != NULL && strcmp(filter_text(state->last), filter_text(filter)) == 0))
+        return;
+    filter_free(state->last);
+    state->last = filter_parse_for(FILTER_OF_ENTRIES, filter_text(filter), NULL);
+}
+
 /* The cursor stays on its line, and the line where it is on the screen, whatever comes or goes. */
 static void make_rows(struct app *app, struct journal_state *state)
 {
     struct list *list = &app->journal;
     int under = list->cursor - list->top;
 
-    journal_rows_make(&state->rows, &app->scene, state->find.filter, state->only,
+    remember_filter(app, state);
+    journal_rows_make(&state->rows, &app->scene, app->journal_filter, state->only,
                       state->past != NULL);
     list->has_cursor = TRUE;
     list->n = (int)state->rows.rows->len;
@@ -280,7 +294,7 @@ static char *format_note(const struct app *app, const struct journal_state *stat
 {
     const struct journal_rows *rows = &state->rows;
     const char *only = journal_only_name(state->only);
-    const struct filter *filter = state->find.filter;
+    const struct filter *filter = app->journal_filter;
     GString *note = g_string_new(NULL);
 
     if (rows->n_lines != rows->n_all)
@@ -323,10 +337,9 @@ static void draw_follow(const struct app *app, struct surface *surface, struct r
                    follow);
 }
 
-static void draw_empty(struct surface *surface, struct rect inside,
-                       const struct journal_state *state)
+static void draw_empty(const struct app *app, struct surface *surface, struct rect inside)
 {
-    gboolean narrowed = state->find.filter != NULL || state->only != JOURNAL_ALL;
+    gboolean narrowed = app->journal_filter != NULL || app->journal_state->only != JOURNAL_ALL;
 
     surface_text(surface, inside.x + 1, inside.y, inside.width - 1,
                  narrowed ? "No line is like that. Escape shows all of them."
@@ -359,8 +372,6 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     struct rect inside;
     enum role role;
 
-    if (state->find.open)
-        area.height--;
     want_past(app, state);
     make_rows(app, state);
     note = format_note(app, state);
@@ -370,17 +381,13 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     list->y = inside.y;
     list_fit(list, list->n, inside.height - foot);
     if (state->rows.n_lines == 0)
-        draw_empty(surface, inside, state);
+        draw_empty(app, surface, inside);
     for (int i = 0; i < list->height && list->top + i < list->n && state->rows.n_lines > 0; i++)
         draw_row(app, surface, (struct rect){inside.x + 1, inside.y + i, inside.width - 2, 1},
                  list->top + i);
     if (state->rows.n_lines > 0)
         draw_foot(app, surface,
                   (struct rect){inside.x, inside.y + inside.height - foot, inside.width, foot});
-    if (state->find.open)
-        find_line_draw(&state->find, surface,
-                       (struct rect){area.x, area.y + area.height, area.width, 1},
-                       "Enter keeps it, Escape shows all");
 }
 
 /* --- Keys ------------------------------------------------------------------------------------- */
@@ -415,19 +422,19 @@ static void find_next(struct app *app, struct journal_state *state, int step)
     const struct journal_row *row;
     int place = app->journal.cursor;
 
-    if (state->find.last == NULL) {
-        find_line_open(&state->find);
+    if (state->last == NULL) {
+        prompt_open(app);
         return;
     }
     while ((row = journal_rows_at(&state->rows, place += step)) != NULL) {
-        if (row->entry == NULL || !filter_has_entry(state->find.last, row->entry))
+        if (row->entry == NULL || !filter_has_entry(state->last, row->entry))
             continue;
         app->journal.cursor = place;
         settle(app, state, step);
         return;
     }
     app_say(app, ROLE_WARNING, "no %s line is like %s", step > 0 ? "later" : "earlier",
-            filter_text(state->find.last));
+            filter_text(state->last));
 }
 
 static void show_only(struct app *app, struct journal_state *state, int step)
@@ -441,7 +448,7 @@ static void show_only(struct app *app, struct journal_state *state, int step)
 /* Escape: what is open, then what is left out, then the view itself. */
 static gboolean step_out(struct app *app, struct journal_state *state)
 {
-    gboolean narrowed = find_line_lift(&state->find) || state->only != JOURNAL_ALL;
+    gboolean narrowed = prompt_drop_filter(app) || state->only != JOURNAL_ALL;
 
     if (state->details && !narrowed) {
         state->details = FALSE;
@@ -460,10 +467,7 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
     struct journal_state *state = state_of(app);
     const struct journal_entry *entry;
 
-    if (state->find.open) {
-        find_line_input(&state->find, input, action);
-        return TRUE;
-    }
+    (void)input;
     make_rows(app, state);
     if (list_key(&app->journal, action)) {
         settle(app, state,
@@ -474,9 +478,6 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         return TRUE;
     }
     switch (action) {
-    case ACTION_FIND:
-        find_line_open(&state->find);
-        return TRUE;
     case ACTION_FIND_NEXT:
     case ACTION_FIND_PREVIOUS:
         find_next(app, state, action == ACTION_FIND_NEXT ? 1 : -1);
@@ -522,6 +523,20 @@ static void mouse(struct app *app, const struct input *input)
         settle(app, state, input->kind == INPUT_WHEEL_UP ? -1 : 1);
 }
 
+static struct filter **slot(struct app *app)
+{
+    return &app->journal_filter;
+}
+
+static char *count(struct app *app)
+{
+    const struct journal_rows *rows = &state_of(app)->rows;
+
+    return g_strdup_printf("%u of %u lines", rows->n_lines, rows->n_all);
+}
+
+static const struct view_filter filter = {FILTER_OF_ENTRIES, slot, count};
+
 static const struct view_key keys[] = {
     {ACTION_CONFIRM, "go there", "go to the host or VM that the line is about"},
     {ACTION_FIND, "filter", "only lines like what is typed: words, /regex/, vm:web*"},
@@ -540,4 +555,4 @@ static const struct view_key keys[] = {
     {ACTION_NONE, NULL, NULL},
 };
 
-const struct view view_journal = {"Journal", draw, key, mouse, keys};
+const struct view view_journal = {"Journal", draw, key, mouse, &filter, keys};
