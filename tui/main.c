@@ -6,7 +6,6 @@
 
 #include "core/command/command.h"
 #include "core/command/manual.h"
-#include "core/engine/follow.h"
 #include "tui/console.h"
 #include "tui/keymap.h"
 
@@ -29,11 +28,6 @@ static gboolean run_console(struct session *session, GError **error)
         .keymap = config->keymap,
         .mouse = TRUE,
     };
-    /* A lab that is only shown may show the night; a real one waits to be told. */
-    gboolean show = session->simulated && !config->path;
-    /* A manager that is followed has its own, which nobody changes by looking at it. */
-    if (!engine_follows(session->engine))
-        engine_set_mode(session->engine, show ? ENGINE_BY_HOURS : config->mode);
     return console_run(&options, error) == 0;
 }
 

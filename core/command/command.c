@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/command/join.h"
+#include "core/command/lines.h"
 #include "core/engine/follow.h"
 
 static int status_of(const GError *error)
@@ -45,6 +46,16 @@ static void fill_request(struct session_request *request, const struct command_l
         request->lab = "ercolani";
 }
 
+/* What a console begins with, be it a screen or lines. */
+static void begin_mode(const struct session *session)
+{
+    /* A lab that is only shown may show the night; a real one waits to be told. */
+    gboolean show = session->simulated && !session->config->path;
+    /* A manager that is followed has its own, which nobody changes by looking at it. */
+    if (!engine_follows(session->engine))
+        engine_set_mode(session->engine, show ? ENGINE_BY_HOURS : session->config->mode);
+}
+
 static gboolean run_in_session(const struct command_line *line, const struct output *output,
                                const struct command_hooks *hooks, int *status, GError **error)
 {
@@ -58,8 +69,11 @@ static gboolean run_in_session(const struct command_line *line, const struct out
     gboolean done = !observes || session_join(session, line->verb != NULL, error);
     if (done && line->verb)
         done = line->verb->run(&command, error);
-    else if (done)
-        done = hooks->console(session, error);
+    else if (done) {
+        begin_mode(session);
+        done = line->given & OPTION_LINE_MODE ? lines_run(session, output, hooks, error)
+                                              : hooks->console(session, error);
+    }
     if (!done && session->exit_status > 0)
         *status = session->exit_status;
     /* What failed first is the reason; what else failed is only told. */

@@ -12,7 +12,7 @@
 
 /* Every verb has these on a simulated lab. */
 #define SIMULATION_OPTIONS (OPTION_SEED | OPTION_FAULTS)
-#define CONSOLE_OPTIONS    (OPTION_POLICY | OPTION_SPEED | SIMULATION_OPTIONS)
+#define CONSOLE_OPTIONS    (OPTION_POLICY | OPTION_SPEED | OPTION_LINE_MODE | SIMULATION_OPTIONS)
 
 #define VALUE(member) G_STRUCT_OFFSET(struct command_line, member)
 
@@ -87,6 +87,8 @@ const struct option_info option_infos[] = {
     {OPTION_MONTH, "month", 0, "MONTH", "the nights of a month, such as 2026-11", VALUE(month)},
     {OPTION_FORMAT, "format", 0, "FORMAT", "text, xml or json: how records are written",
      VALUE(format_text), "text|xml|json"},
+    {OPTION_LINE_MODE, "line-mode", 0, NULL,
+     "no screen: sentences, a line for each event, verbs from standard input; for screen readers"},
     {OPTION_KEEP_GOING, "keep-going", 0, NULL, "go on after a line that failed"},
     {OPTION_COMPLETION, "completion", 0, "SHELL",
      "print the completions for a shell: bash, zsh or fish", VALUE(completion), "bash|zsh|fish"},
