@@ -33,6 +33,7 @@ struct view;
 struct journal_state;
 struct doctor_state;
 struct help_state;
+struct notice;
 struct palette_run;
 struct command_hooks;
 
@@ -93,6 +94,7 @@ struct app {
     struct journal_state *journal_state; /* of their views; NULL until they were opened */
     struct doctor_state *doctor_state;
     struct help_state *help_state;
+    struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
     struct dialog *dialog;

@@ -7,6 +7,7 @@
 
 #include "core/command/shell_history.h"
 #include "tui/action.h"
+#include "tui/notice.h"
 #include "tui/stray.h"
 
 #define FRAME_MS      33
@@ -58,7 +59,10 @@ static void changed(gpointer data)
 
 static void heard(const struct engine_event *event, gpointer data)
 {
-    (void)event;
+    struct console *console = data;
+
+    if (event->kind == ENGINE_EVENT_JOURNAL)
+        notice_take(console->app->notice, console->app, event->entry);
     changed(data);
 }
 
@@ -222,8 +226,11 @@ int console_run(const struct console_options *options, GError **error)
         g_ptr_array_add(warnings, g_strdup(g_ptr_array_index(options->warnings, i)));
     say_warnings(app, warnings);
     console.app = app;
+    app->notice = notice_new(options->session->config->notice, options->session->config->title,
+                             g_getenv("TMUX") != NULL);
     stray_hold();
     run(&console);
+    notice_end(app->notice, app);
     g_clear_pointer(&app, app_free);
     g_clear_pointer(&screen, screen_free);
     stray_release();

@@ -217,6 +217,13 @@ static void curses_set_mouse(struct screen *screen, gboolean on)
     terminal_set_mouse(on);
 }
 
+/* Curses need not know: nothing on the screen changes, and the cursor stays. */
+static void curses_notice(struct screen *screen, const char *sequence)
+{
+    (void)screen;
+    terminal_write(sequence, strlen(sequence));
+}
+
 static void curses_size(struct screen *screen, int *width, int *height)
 {
     *width = self(screen)->shown->width;
@@ -367,6 +374,7 @@ static const struct screen_ops curses_ops = {
     .redraw = curses_redraw,
     .suspend = curses_suspend,
     .watch = curses_watch,
+    .notice = curses_notice,
     .free = curses_free,
 };
 

@@ -273,6 +273,11 @@ void terminal_release(void)
     terminal.held = 0;
 }
 
+void terminal_write(const char *bytes, gsize length)
+{
+    write_all(bytes, length);
+}
+
 void terminal_set_mouse(gboolean on)
 {
     if (terminal.held && on != terminal.mouse)

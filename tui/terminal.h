@@ -37,6 +37,9 @@ void terminal_release(void);
 /* Mouse reports on or off; also remembered while the terminal is not held. */
 void terminal_set_mouse(gboolean on);
 
+/* Writes to the terminal, beside what curses writes. */
+void terminal_write(const char *bytes, gsize length);
+
 /* Bytes that are there: how many, 0 when none, -1 when the terminal is gone. Never blocks. */
 gssize terminal_read(char *bytes, gsize most);
 
