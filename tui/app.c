@@ -6,6 +6,7 @@
 #include "tui/action.h"
 #include "tui/bulk.h"
 #include "tui/look.h"
+#include "tui/notice.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -63,6 +64,10 @@ void app_free(struct app *app)
     palette_run_clear(app);
     palette_clear(&app->palette);
     output_text_clear(&app->output);
+    journal_state_free(app->journal_state);
+    doctor_state_free(app->doctor_state);
+    help_state_free(app->help_state);
+    notice_free(app->notice);
     g_clear_pointer(&app->plan, plan_free);
     surface_free(app->surface);
     keymap_free(app->keymap);
@@ -402,6 +407,7 @@ void app_changed(struct app *app)
 
 void app_tick(struct app *app)
 {
+    notice_tick(app->notice, app);
     if (app->message != NULL && --app->message_seconds == 0)
         g_clear_pointer(&app->message, g_free);
 }

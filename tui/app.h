@@ -31,6 +31,10 @@
 struct bulk;
 struct view;
 struct look;
+struct journal_state;
+struct doctor_state;
+struct help_state;
+struct notice;
 struct palette_run;
 struct command_hooks;
 
@@ -93,6 +97,10 @@ struct app {
     guint job_states;                 /* which jobs are listed: enum jobs_shown of jobs_list.h */
     guint chosen_job; /* id of the one under the cursor: lines move when new jobs come */
     gboolean journal_follows;
+    struct journal_state *journal_state; /* of their views; NULL until they were opened */
+    struct doctor_state *doctor_state;
+    struct help_state *help_state;
+    struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
     struct dialog *dialog;

@@ -9,6 +9,7 @@
 #include "tui/action.h"
 #include "tui/console_state.h"
 #include "tui/look.h"
+#include "tui/notice.h"
 #include "tui/stray.h"
 
 #define FRAME_MS      33
@@ -61,7 +62,10 @@ static void changed(gpointer data)
 
 static void heard(const struct engine_event *event, gpointer data)
 {
-    (void)event;
+    struct console *console = data;
+
+    if (event->kind == ENGINE_EVENT_JOURNAL)
+        notice_take(console->app->notice, console->app, event->entry);
     changed(data);
 }
 
@@ -260,8 +264,11 @@ int console_run(const struct console_options *options, GError **error)
     for (guint i = 0; options->warnings && i < options->warnings->len; i++)
         g_ptr_array_add(warnings, g_strdup(g_ptr_array_index(options->warnings, i)));
     say_warnings(console.app, warnings);
+    console.app->notice = notice_new(options->session->config->notice,
+                                     options->session->config->title, g_getenv("TMUX") != NULL);
     stray_hold();
     run(&console);
+    notice_end(console.app->notice, console.app);
     console_state_keep(state, console.app, TRUE);
     app_free(console.app);
     g_clear_pointer(&screen, screen_free);

@@ -8,7 +8,6 @@
 #include "core/command/command.h"
 #include "core/command/kiosk.h"
 #include "core/command/manual.h"
-#include "core/engine/follow.h"
 #include "tui/batch.h"
 #include "tui/console.h"
 #include "tui/keymap.h"
@@ -49,13 +48,8 @@ static gboolean run_console(const struct command *command, GError **error)
         .mouse = config->mouse && !(given & OPTION_NO_MOUSE),
         .animated = config->animation && !(given & OPTION_STILL),
     };
-    /* A lab that is only shown may show the night; a real one waits to be told. */
-    gboolean show = session->simulated && !config->path;
-    /* A manager that is followed has its own, which nobody changes by looking at it. */
     if (given & OPTION_BATCH)
         return batch_run(command, error);
-    if (!engine_follows(session->engine))
-        engine_set_mode(session->engine, show ? ENGINE_BY_HOURS : config->mode);
     return console_run(&options, error) == 0;
 }
 

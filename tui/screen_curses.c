@@ -274,6 +274,13 @@ static void curses_set_mouse(struct screen *screen, gboolean on)
     terminal_set_mouse(curses->mouse);
 }
 
+/* Curses need not know: nothing on the screen changes, and the cursor stays. */
+static void curses_notice(struct screen *screen, const char *sequence)
+{
+    (void)screen;
+    terminal_output_send(sequence, strlen(sequence));
+}
+
 static void curses_size(struct screen *screen, int *width, int *height)
 {
     *width = self(screen)->shown->width;
@@ -436,6 +443,7 @@ static const struct screen_ops curses_ops = {
     .redraw = curses_redraw,
     .suspend = curses_suspend,
     .watch = curses_watch,
+    .notice = curses_notice,
     .free = curses_free,
 };
 

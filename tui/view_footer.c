@@ -86,8 +86,15 @@ static guint collect_words(const struct app *app, struct word *words)
             add_word(app, words, &n, ACTION_PAGE_DOWN, "page down");
             add_word(app, words, &n, ACTION_PALETTE, "command");
         }
-        add_word(app, words, &n, ACTION_CURSOR_UP, "up");
-        add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
+        for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
+            if (*key->word != '\0')
+                add_word(app, words, &n, key->action, key->word);
+        if (app->view->keys == NULL) {
+            add_word(app, words, &n, ACTION_CURSOR_UP, "up");
+            add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
+        } else {
+            add_word(app, words, &n, ACTION_HELP, action_info[ACTION_HELP].word);
+        }
         return n;
     }
     for (guint action = 0; action < ACTION_COUNT; action++) {

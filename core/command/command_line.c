@@ -15,7 +15,8 @@
 #define LOOK_OPTIONS       (OPTION_THEME | OPTION_KEYMAP | OPTION_COLOURS)
 #define CONSOLE_OPTIONS                                                                            \
     (OPTION_POLICY | OPTION_SPEED | SIMULATION_OPTIONS | OPTION_READONLY | OPTION_KIOSK |          \
-     OPTION_STILL | OPTION_NO_MOUSE | OPTION_BATCH | OPTION_SIZE | OPTION_PICTURE | LOOK_OPTIONS)
+     OPTION_STILL | OPTION_NO_MOUSE | OPTION_BATCH | OPTION_SIZE | OPTION_PICTURE | LOOK_OPTIONS | \
+     OPTION_LINE_MODE)
 
 #define VALUE(member) G_STRUCT_OFFSET(struct command_line, member)
 
@@ -113,6 +114,8 @@ const struct option_info option_infos[] = {
     {OPTION_MONTH, "month", 0, "MONTH", "the nights of a month, such as 2026-11", VALUE(month)},
     {OPTION_FORMAT, "format", 0, "FORMAT", "text, xml or json: how records are written",
      VALUE(format_text), "text|xml|json"},
+    {OPTION_LINE_MODE, "line-mode", 0, NULL,
+     "no screen: sentences, a line for each event, verbs from standard input; for screen readers"},
     {OPTION_KEEP_GOING, "keep-going", 0, NULL, "go on after a line that failed"},
     {OPTION_COMPLETION, "completion", 0, "SHELL",
      "print the completions for a shell: bash, zsh or fish", VALUE(completion), "bash|zsh|fish"},
