@@ -24,9 +24,9 @@ static const char *const origin_words[] = {"hand", "automatic", NULL};
 static const char *const migrate_mode_words[] = {"pre-copy", "post-copy", "stop-and-copy", NULL};
 static const char *const stage_words[] = {"copying", "paused", "following", NULL};
 static const char *const order_words[] = {
-    "migrate",     "wake",   "off",        "start",       "stop",   "control", "drain",
-    "maintenance", "cancel", "cancel-all", "post-copy",   "mode",   "policy",  "goal",
-    "refresh",     "edit",   "add-host",   "remove-host", "define", "forget",  NULL};
+    "migrate",  "wake",        "off",       "start",  "stop",   "control", "drain",   "maintenance",
+    "cancel",   "cancel-all",  "post-copy", "mode",   "policy", "goal",    "refresh", "edit",
+    "add-host", "remove-host", "define",    "forget", "plan",   NULL};
 
 #define STATE(member) G_STRUCT_OFFSET(struct manager_state, member)
 static const struct xml_field state_fields[] = {
