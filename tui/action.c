@@ -17,7 +17,8 @@ static void toggle_mouse(struct app *app)
 static void refresh(struct app *app)
 {
     if (app->readonly && engine_follows(app->engine)) {
-        app_say(app, ROLE_FOOTER, "this console is read-only: the manager asks its hosts by itself");
+        app_say(app, ROLE_FOOTER,
+                "this console is read-only: the manager asks its hosts by itself");
         return;
     }
     engine_refresh_all(app->engine);

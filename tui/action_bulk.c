@@ -191,9 +191,9 @@ void action_ask_bulk(struct app *app, struct bulk *bulk)
 
 static gboolean ask_marked(struct app *app, enum bulk_kind kind)
 {
-    g_autoptr(GPtrArray) objects =
-        bulk_info[kind].of_vms ? marks_list_vms(&app->marks, app->scene.cluster)
-                               : marks_list_hosts(&app->marks, app->scene.cluster);
+    g_autoptr(GPtrArray) objects = bulk_info[kind].of_vms
+                                       ? marks_list_vms(&app->marks, app->scene.cluster)
+                                       : marks_list_hosts(&app->marks, app->scene.cluster);
 
     if (objects->len == 0)
         return FALSE;

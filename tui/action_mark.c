@@ -22,8 +22,7 @@ static gboolean is_shown(const struct app *app, const struct vm *vm)
 static void next_host(struct app *app)
 {
     guint slot = arrangement_slot(&app->arrangement, app_host(app));
-    const struct host *next =
-        slot != ARRANGE_NO_SLOT ? host_at(app, slot + 1) : host_at(app, 0);
+    const struct host *next = slot != ARRANGE_NO_SLOT ? host_at(app, slot + 1) : host_at(app, 0);
 
     if (next != NULL)
         app_select_host(app, next);
@@ -146,9 +145,8 @@ static void range_of_vms(struct app *app)
 {
     g_autoptr(GPtrArray) vms = list_shown_vms(app);
     const struct vm *here = app_vm(app);
-    const struct vm *from = app->marks.last_vm != NULL
-                                ? cluster_find_vm(app->scene.cluster, app->marks.last_vm)
-                                : NULL;
+    const struct vm *from =
+        app->marks.last_vm != NULL ? cluster_find_vm(app->scene.cluster, app->marks.last_vm) : NULL;
     guint a, b;
 
     if (g_ptr_array_find(vms, here, &b)) {

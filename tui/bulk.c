@@ -4,7 +4,8 @@
 
 #include "core/policy/check.h"
 
-#define BULK_INFO(suffix, vms, typed, title, label, key, said) {vms, typed, title, label, key, said},
+#define BULK_INFO(suffix, vms, typed, title, label, key, said)                                     \
+    {vms, typed, title, label, key, said},
 const struct bulk_info bulk_info[BULK_COUNT] = {BULK_TABLE(BULK_INFO)};
 
 static void item_free(gpointer data)
@@ -75,9 +76,8 @@ static char *refuse_host(enum bulk_kind kind, const struct scene *scene, const s
     case BULK_WAKE:
         return explain(scene, check_wake(host), host, NULL);
     case BULK_OFF:
-        return explain(scene,
-                       check_power_off(host, &scene->settings->policy, scene->now_us, FALSE), host,
-                       NULL);
+        return explain(scene, check_power_off(host, &scene->settings->policy, scene->now_us, FALSE),
+                       host, NULL);
     case BULK_DRAIN:
     case BULK_MAINTENANCE:
         return host->maintenance ? g_strdup("it is in maintenance already") : NULL;
@@ -121,8 +121,7 @@ static char *refuse_vm(enum bulk_kind kind, const struct scene *scene, const str
                                job_kind_name(job->kind));
     if (kind == BULK_STOP)
         return explain(scene, check_stop(vm), vm->host, vm);
-    return explain(scene,
-                   check_start(vm, vm->host, &scene->settings->policy, scene->now_us, 0, 0),
+    return explain(scene, check_start(vm, vm->host, &scene->settings->policy, scene->now_us, 0, 0),
                    vm->host, vm);
 }
 

@@ -312,9 +312,9 @@ void dialog_draw(struct dialog *dialog, struct surface *surface, gboolean ascii)
     draw_texts(surface, row, lines, roles);
     row.y += text_lines;
     if (list_lines > 0)
-        draw_list(dialog, surface,
-                  (struct rect){row.x, row.y + (text_lines > 0), inner,
-                                list_lines - (text_lines > 0)});
+        draw_list(
+            dialog, surface,
+            (struct rect){row.x, row.y + (text_lines > 0), inner, list_lines - (text_lines > 0)});
     row.y += list_lines + 1;
     if (dialog->word != NULL)
         draw_word(dialog, surface, (struct rect){row.x, row.y, inner, 1});

@@ -77,8 +77,8 @@ static gboolean has_load(const struct filter_term *term, const struct filter_sub
 static gboolean has_cpu(const struct filter_term *term, const struct filter_subject *subject)
 {
     gint cpu = subject->vm != NULL ? subject->vm->cpu_permille : subject->host->cpu_permille;
-    gboolean runs = subject->vm != NULL ? vm_is_active(subject->vm)
-                                        : subject->host->state == HOST_ON;
+    gboolean runs =
+        subject->vm != NULL ? vm_is_active(subject->vm) : subject->host->state == HOST_ON;
 
     return runs && cpu >= 0 && filter_term_has_number(term, cpu / 10.0);
 }
@@ -131,8 +131,7 @@ static gboolean has_vm(const struct filter_term *term, const struct filter_subje
 
 static gboolean has_vm_state(const struct filter_term *term, const struct filter_subject *subject)
 {
-    return subject->vm != NULL &&
-           filter_term_has_choice(term, vm_state_name(subject->vm->state));
+    return subject->vm != NULL && filter_term_has_choice(term, vm_state_name(subject->vm->state));
 }
 
 static gboolean has_home(const struct filter_term *term, const struct filter_subject *subject)
@@ -324,8 +323,7 @@ static void add(GPtrArray *candidates, const char *typed, char *word, const char
     g_autofree char *taken = word;
     struct filter_candidate *candidate;
 
-    if (candidates->len >= CANDIDATES_MOST ||
-        g_ascii_strncasecmp(word, typed, strlen(typed)) != 0)
+    if (candidates->len >= CANDIDATES_MOST || g_ascii_strncasecmp(word, typed, strlen(typed)) != 0)
         return;
     for (guint i = 0; i < candidates->len; i++) {
         if (g_str_equal(((struct filter_candidate *)candidates->pdata[i])->word, word))

@@ -64,7 +64,8 @@ static void add_like(const struct app *app, GPtrArray *words, const char *wanted
             gboolean fits = pass == 0 ? strcasestr(verb->name, wanted) != NULL
                                       : is_scattered(verb->name, wanted);
 
-            if (fits && is_offered(app, verb) && (verb->flags & (VERB_HIDDEN | VERB_ALONE)) == 0 && !has(words, verb->name))
+            if (fits && is_offered(app, verb) && (verb->flags & (VERB_HIDDEN | VERB_ALONE)) == 0 &&
+                !has(words, verb->name))
                 add(words, verb->name, verb->name, verb->arguments, verb->help);
         }
     }

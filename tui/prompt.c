@@ -7,10 +7,10 @@
 #include "tui/view.h"
 #include "tui/wrap.h"
 
-#define CONTROL(letter)   ((guint)(letter)-64u)
-#define WORDS_LINES_MOST  6
-#define ERROR_LINES_MOST  2
-#define COUNT_CELLS_MOST  34
+#define CONTROL(letter)  ((guint)(letter)-64u)
+#define WORDS_LINES_MOST 6
+#define ERROR_LINES_MOST 2
+#define COUNT_CELLS_MOST 34
 
 void prompt_init(struct prompt *prompt, const char *recall_path)
 {
@@ -231,8 +231,7 @@ static void apply(struct app *app)
 {
     struct prompt *prompt = &app->prompt;
     g_autoptr(GError) error = NULL;
-    struct filter *filter =
-        filter_parse_for(filter_of(app)->scope, prompt->edit.text->str, &error);
+    struct filter *filter = filter_parse_for(filter_of(app)->scope, prompt->edit.text->str, &error);
 
     g_clear_pointer(&prompt->error, g_free);
     if (error != NULL) {
@@ -292,9 +291,8 @@ static void complete(struct app *app, int step)
     int n;
 
     if (prompt->words == NULL)
-        prompt->words =
-            filter_complete(filter_of(app)->scope, &app->scene, prompt->edit.text->str,
-                            prompt->edit.cursor, &prompt->word_start);
+        prompt->words = filter_complete(filter_of(app)->scope, &app->scene, prompt->edit.text->str,
+                                        prompt->edit.cursor, &prompt->word_start);
     n = (int)prompt->words->len;
     typed = prompt->edit.cursor - prompt->word_start;
     if (n == 0) {
@@ -305,8 +303,8 @@ static void complete(struct app *app, int step)
         forget_words(prompt);
         put_word(app, common);
     } else {
-        prompt->chosen = prompt->chosen < 0 ? (step > 0 ? 0 : n - 1)
-                                            : (prompt->chosen + step + n) % n;
+        prompt->chosen =
+            prompt->chosen < 0 ? (step > 0 ? 0 : n - 1) : (prompt->chosen + step + n) % n;
         put_word(app, word_at(prompt, (guint)prompt->chosen));
     }
 }

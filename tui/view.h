@@ -20,9 +20,9 @@ struct view_key {
  * typed; the view shows what that means (filter_has_entry, filter_has_job...) and says how much.
  */
 struct view_filter {
-    guint scope;                                /* enum filter_scope: what its words may speak of */
-    struct filter **(*slot)(struct app *app);   /* kept by the app; NULL in it = everything */
-    char *(*count)(struct app *app);            /* "12 of 340 lines"; free with g_free */
+    guint scope;                              /* enum filter_scope: what its words may speak of */
+    struct filter **(*slot)(struct app *app); /* kept by the app; NULL in it = everything */
+    char *(*count)(struct app *app);          /* "12 of 340 lines"; free with g_free */
 };
 
 struct view {

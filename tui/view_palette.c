@@ -197,10 +197,13 @@ static void draw_rule(const struct app *app, struct surface *surface, struct rec
 void palette_draw_above(struct app *app, struct surface *surface, struct rect above)
 {
     struct palette *palette = &app->palette;
-    guint most = palette->explains ? (guint)MAX(TOLD_LINES_MOST, above.height - 4) : TOLD_LINES_MOST;
+    guint most =
+        palette->explains ? (guint)MAX(TOLD_LINES_MOST, above.height - 4) : TOLD_LINES_MOST;
     struct told told = tell(app, above.width - 2, most);
     int n_told = (int)told.lines->len;
-    int words = palette->explains ? 0 : MIN((int)palette->words->len, MIN(WORDS_LINES_MOST, above.height / 2));
+    int words = palette->explains
+                    ? 0
+                    : MIN((int)palette->words->len, MIN(WORDS_LINES_MOST, above.height / 2));
     int y = above.y + above.height - words - n_told;
 
     draw_rule(app, surface, (struct rect){above.x, y - 1, above.width, 1}, words);

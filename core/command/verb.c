@@ -302,8 +302,8 @@ const struct verb verbs[] = {
      "For the completions of other shells: reads the store alone, and prints kind, text and help.",
      0, 0, 0, NEEDS_NOTHING, complete_run, .flags = VERB_HIDDEN | VERB_LOOKS},
     {"help", "[VERB]", "this help, or that of a verb",
-      "help themes and help keymaps tell of the console's colours and keys: what there is to choose "
-      "from, and how to write one.",
+     "help themes and help keymaps tell of the console's colours and keys: what there is to choose "
+     "from, and how to write one.",
      OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1,
      NEEDS_NOTHING, help_run, .flags = VERB_LOOKS | VERB_KIOSK},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run,

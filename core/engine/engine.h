@@ -298,6 +298,22 @@ gboolean engine_knows_vm(const struct engine *engine, const struct host *host, c
 gboolean engine_drain(struct engine *engine, const char *host, GError **error);
 
 /*
+ * Queues the chosen steps of a plan (NULL = all; steps->len of them) as jobs of the operator's,
+ * each after those it comes after in the plan; what those need is chosen too. Every check is made
+ * again when their turn comes: a host from which a move failed is not switched off. Returns how
+ * many jobs it makes; or 0 and ROOST_ERROR_REFUSED, and nothing is queued, when the plan does not
+ * hold any more or another job is in the way: a new one is to be made then.
+ */
+guint engine_follow_plan(struct engine *engine, const struct plan *plan, const gboolean *chosen,
+                         GError **error);
+
+/*
+ * What speaks against following it now; NULL when nothing does. Free with g_free.
+ */
+char *engine_explain_plan(const struct engine *engine, const struct plan *plan,
+                          const gboolean *chosen);
+
+/*
  * What is queued ends at once, what runs as soon as the driver can stop it. FALSE and
  * ROOST_ERROR_INPUT when there is no such job, ROOST_ERROR_REFUSED when it is too late.
  */
