@@ -8,8 +8,8 @@
 
 enum job_column {
     JOB_ID,
-    JOB_WHAT,
     JOB_STATE,
+    JOB_WHAT,
     JOB_BAR,
     JOB_ELAPSED,
     JOB_REST,
@@ -20,13 +20,13 @@ enum job_column {
 
 static const struct column job_columns[JOB_COLUMNS] = {
     [JOB_ID] = {"job", 4, 6, 1, TRUE},
-    [JOB_WHAT] = {"what", 18, 34, 1, FALSE},
     [JOB_STATE] = {"state", 9, 9, 1, FALSE},
-    [JOB_BAR] = {"done", 6, 18, 3, FALSE},
-    [JOB_ELAPSED] = {"for", 8, 9, 2, TRUE},
+    [JOB_WHAT] = {"what", 16, 32, 2, FALSE},
+    [JOB_BAR] = {"done", 11, 18, 3, FALSE},
+    [JOB_ELAPSED] = {"for", 7, 9, 3, TRUE},
     [JOB_REST] = {"left", 10, 12, 5, TRUE},
-    [JOB_WHO] = {"who", 9, 14, 6, FALSE},
-    [JOB_TELLS] = {"how it ended, or why", 18, 200, 4, FALSE},
+    [JOB_WHO] = {"who", 12, 16, 6, FALSE},
+    [JOB_TELLS] = {"why, or how it ended", 18, 200, 4, FALSE},
 };
 
 static const struct job *job_at(const GPtrArray *jobs, int row)
@@ -80,19 +80,18 @@ static void draw_line(const struct app *app, const struct columns *columns, stru
 {
     gboolean brief = columns_cell(columns, JOB_WHAT, 0, 0).width < 28;
     g_autofree char *what = job_line_describe(job, brief);
-    const char *tells = job_line_tells(job);
+    gboolean plain = job->result == NULL && job->state != JOB_VERIFYING && job->why != NULL;
+    const char *tells = plain ? job->why : job_line_tells(job);
     const char *who = job->who != NULL ? job->who : "";
 
     columns_text(columns, JOB_ID, surface, row.x, row.y, ROLE_MUTED, 0, "%u", job->id);
-    columns_text(columns, JOB_WHAT, surface, row.x, row.y, ROLE_TEXT, 0, "%s", what);
     columns_text(columns, JOB_STATE, surface, row.x, row.y, job_line_role(job), 0, "%s",
                  job_state_name(job->state));
+    columns_text(columns, JOB_WHAT, surface, row.x, row.y, ROLE_TEXT, 0, "%s", what);
     draw_progress(app, columns, surface, row, job);
     columns_text(columns, JOB_WHO, surface, row.x, row.y, ROLE_MUTED, 0, "%s", who);
     columns_text(columns, JOB_TELLS, surface, row.x, row.y,
-                 job->state == JOB_FAILED ? ROLE_WARNING : ROLE_MUTED, 0, "%s",
-                 job->state == JOB_RUNNING && job->result == NULL && job->why != NULL ? job->why
-                                                                                      : tells);
+                 job->state == JOB_FAILED ? ROLE_WARNING : ROLE_MUTED, 0, "%s", tells);
 }
 
 /* Who wanted it, why, and how it stands. */
