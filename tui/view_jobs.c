@@ -1,10 +1,14 @@
 /* view_jobs.c - the jobs as a table: what runs, what waits, what is over. */
 #include "tui/view.h"
 
+#include <string.h>
+
 #include "tui/action.h"
 #include "tui/columns.h"
 #include "tui/job_line.h"
 #include "tui/jobs_list.h"
+
+#define WIDE 110
 
 enum job_column {
     JOB_ID,
@@ -130,7 +134,16 @@ static void draw_empty(const struct app *app, struct surface *surface, struct re
                      0);
     else
         surface_printf(surface, inside.x + 1, inside.y, inside.width - 2, ROLE_MUTED, 0,
-                       "None of the %u jobs is shown: %s shows others.", app->scene.jobs->len, key);
+                       "None of these: %s shows others.", key);
+}
+
+/* Where there is little room, the reason needs it more than the names do. */
+static void fit_columns(struct columns *columns, struct column *list, int width)
+{
+    memcpy(list, job_columns, sizeof job_columns);
+    if (width < WIDE)
+        list[JOB_WHAT].most = list[JOB_WHAT].least + 2;
+    columns_fit(columns, list, JOB_COLUMNS, width);
 }
 
 static void draw(struct app *app, struct surface *surface, struct rect area)
@@ -138,6 +151,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     g_autofree char *note = format_note(app);
     g_autoptr(GPtrArray) jobs = jobs_list(app);
     struct rect inside = view_frame(app, surface, area, "Jobs", note);
+    struct column list[JOB_COLUMNS];
     struct columns columns;
 
     app->jobs.has_cursor = TRUE;
@@ -149,7 +163,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
         draw_empty(app, surface, inside);
         return;
     }
-    columns_fit(&columns, job_columns, JOB_COLUMNS, inside.width - 2);
+    fit_columns(&columns, list, inside.width - 2);
     columns_draw_titles(&columns, surface, inside.x + 1, inside.y);
     for (int i = 0; i < app->jobs.height && job_at(jobs, app->jobs.top + i) != NULL; i++) {
         struct rect row = {inside.x + 1, inside.y + 1 + i, inside.width - 2, 1};

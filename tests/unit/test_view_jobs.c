@@ -26,7 +26,7 @@ static struct stage *many(void)
                  "port 49152; the first try: operation failed: migration job: unexpectedly "
                  "failed");
     job = stage_add_job(stage, JOB_MIGRATE, JOB_CANCELLED, 22, 22, 6);
-    job->ended_at_us = STAGE_NOW_US - 30 * CLOCK_SECOND_US;
+    job->ended_at_us = STAGE_NOW_US - 2 * CLOCK_SECOND_US;
     job->result = g_strdup("taken back by ana");
     job->force = TRUE;
     job->origin = JOB_BY_HAND;
@@ -114,8 +114,14 @@ static void test_one(void)
     stage->app->chosen_job = 2;
     stage_check(stage, "job-failed", 80, 24);
     stage_check(stage, "job-failed", 132, 43);
+    stage_press(stage, "R");
+    stage_check(stage, "dialog-retry", 80, 24);
+    stage_press(stage, "Escape");
     stage->app->chosen_job = 3;
     stage_check(stage, "job-forced", 80, 24);
+    stage_press(stage, "R");
+    stage_check(stage, "dialog-retry-forced", 80, 24);
+    stage_press(stage, "Escape");
     stage->app->chosen_job = 9;
     stage_check(stage, "job-queued", 80, 24);
     stage_check(stage, "job-queued", 40, 12);
@@ -265,6 +271,8 @@ static void test_cancel_and_again(void)
     g_assert_null(rig->app->dialog);
     g_assert_cmpint(job_of(rig, 1)->state, ==, JOB_CANCELLED);
     press(rig, "R");
+    g_assert_nonnull(rig->app->dialog);
+    press(rig, "d");
     again = rig->app->chosen_job; /* the cursor goes along with the new one */
     g_assert_cmpuint(again, ==, 2);
     press(rig, "R");
