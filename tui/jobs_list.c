@@ -3,6 +3,7 @@
 #include "tui/action.h"
 
 enum retry_answer {
+    RETRY_DO,
     RETRY_FORCE,
     RETRY_NOT
 };
@@ -82,29 +83,38 @@ static void retry(struct app *app, guint id, gboolean force)
 
 static void answered(struct app *app, int answer, const char *subject)
 {
-    if (answer == RETRY_FORCE)
-        retry(app, (guint)g_ascii_strtoull(subject, NULL, 10), TRUE);
+    if (answer != RETRY_NOT)
+        retry(app, (guint)g_ascii_strtoull(subject, NULL, 10), answer == RETRY_FORCE);
 }
 
-/* One that was forced went past what spoke against it: that is not done again without a word. */
+/* It is looked at first: what it was about may have changed, and so may the operator's mind. One
+ * that was forced went past what spoke against it, which is not done again without a word. */
 static void ask_retry(struct app *app, const struct job *job)
 {
     g_autofree char *id = g_strdup_printf("%u", job->id);
     g_autofree char *what = job_describe(job);
     struct dialog *dialog;
 
-    if (!job->force || job->state == JOB_DONE || !job_is_over(job)) {
-        retry(app, job->id, FALSE);
+    if (job->state == JOB_DONE || !job_is_over(job)) {
+        retry(app, job->id, FALSE); /* says why not */
         return;
     }
-    dialog = dialog_new("Force it once more?", answered, id);
+    dialog = dialog_new("Do it once more?", answered, id);
     dialog_add_text(dialog, ROLE_DIALOG, "%s", what);
-    dialog_add_text(dialog, ROLE_WARNING,
-                    "It was forced: past what spoke against it. What speaks against it now is "
-                    "passed again.");
-    dialog_add_button(dialog, RETRY_FORCE, 'F', "Force it");
+    if (job->result != NULL)
+        dialog_add_text(dialog, ROLE_DIALOG, "Job %u %s: %s", job->id, job_state_name(job->state),
+                        job->result);
+    if (job->force)
+        dialog_add_text(dialog, ROLE_WARNING,
+                        "It was forced, past what spoke against it. What speaks against it now is "
+                        "passed again.");
+    else
+        dialog_add_text(dialog, ROLE_DIALOG, "Everything is checked again.");
+    dialog_add_button(dialog, job->force ? RETRY_FORCE : RETRY_DO, job->force ? 'F' : 'D',
+                      job->force ? "Force it" : "Do it");
     dialog_add_button(dialog, RETRY_NOT, 'L', "Leave it");
-    dialog_choose(dialog, RETRY_NOT);
+    if (job->force)
+        dialog_choose(dialog, RETRY_NOT);
     app_ask(app, dialog);
 }
 

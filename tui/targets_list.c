@@ -101,39 +101,45 @@ static const char *brief(enum check_reason reason)
     }
 }
 
-/* ": 46 not on, 2 without the RAM" */
-static void append_reasons(GString *text, const guint *counts, guint n_reasons)
+static guint count_rank(const GArray *targets, int wanted)
 {
-    const char *separator = ": ";
+    guint n = 0;
 
-    for (guint i = 0, words = 0; i < n_reasons && words < WORDS_MOST; i++) {
-        if (counts[i] == 0)
-            continue;
-        g_string_append_printf(text, "%s%u %s", separator, counts[i], brief((enum check_reason)i));
-        separator = ", ";
-        words++;
-    }
+    for (guint i = 0; i < targets->len; i++)
+        n += rank(&g_array_index(targets, struct target, i)) == wanted ? 1 : 0;
+    return n;
 }
 
 char *targets_count(const GArray *targets)
 {
+    guint insist = count_rank(targets, 1), none = count_rank(targets, 2);
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, "%u would take it", count_rank(targets, 0));
+    if (insist > 0)
+        g_string_append_printf(text, ", %u if you insist", insist);
+    if (none > 0)
+        g_string_append_printf(text, ", %u would not", none);
+    return g_string_free(text, FALSE);
+}
+
+char *targets_reasons(const GArray *targets)
+{
     guint counts[CHECK_NO_MAC + 1] = {0};
-    guint n[3] = {0};
     GString *text = g_string_new(NULL);
 
     for (guint i = 0; i < targets->len; i++) {
         const struct target *target = &g_array_index(targets, struct target, i);
 
-        n[rank(target)]++;
         if (rank(target) == 2)
             counts[target->reason]++;
     }
-    g_string_append_printf(text, "%u would take it", n[0]);
-    if (n[1] > 0)
-        g_string_append_printf(text, ", %u if you insist", n[1]);
-    if (n[2] > 0) {
-        g_string_append_printf(text, ", %u would not", n[2]);
-        append_reasons(text, counts, G_N_ELEMENTS(counts));
+    for (guint i = 0, words = 0; i < G_N_ELEMENTS(counts) && words < WORDS_MOST; i++) {
+        if (counts[i] == 0)
+            continue;
+        g_string_append_printf(text, "%s%u %s", words == 0 ? "those that would not: " : ", ",
+                               counts[i], brief((enum check_reason)i));
+        words++;
     }
     return g_string_free(text, FALSE);
 }

@@ -25,8 +25,10 @@ GArray *targets_list(const struct app *app, const struct vm *vm);
 /* The list it would be in by the load it would have: "under", "regular", "over". */
 enum host_mark target_mark_then(const struct scene *scene, const struct target *target);
 
-/* "12 would take it, 1 if you insist, 48 would not: 46 off, 2 full". Free with g_free. */
+/* "12 would take it, 1 if you insist, 48 would not"; "those that would not: 46 not on, 2 without
+ * the RAM", or "" when there are none. Free with g_free. */
 char *targets_count(const GArray *targets);
+char *targets_reasons(const GArray *targets);
 
 /* Asks whether the VM is to move there, or says why it cannot. */
 void targets_offer(struct app *app, const struct vm *vm, const struct target *target);

@@ -18,6 +18,7 @@
 #define HEIGHT_JOURNAL   18 /* under this there is no room for the journal */
 #define JOB_LINES_NARROW 1
 #define JOB_LINES_WIDE   4
+#define MORE_CELLS       10
 
 enum vm_column {
     VM_SIGN,
@@ -28,17 +29,20 @@ enum vm_column {
     VM_TREND,
     VM_RAM,
     VM_VCPUS,
-    VM_KEPT,
-    VM_JOB,
+    VM_TELLS,
     VM_COLUMNS
 };
 
 static const struct column vm_columns[VM_COLUMNS] = {
-    [VM_SIGN] = {"", 1, 1, 1, FALSE},       [VM_NAME] = {"VM", 8, 24, 1, FALSE},
-    [VM_STATE] = {"state", 7, 8, 2, FALSE}, [VM_HOME] = {"home", 8, 20, 3, FALSE},
-    [VM_CPU] = {"CPU", 6, 6, 2, TRUE},      [VM_TREND] = {"", 8, TREND_LAST, 6, FALSE},
-    [VM_RAM] = {"RAM", 9, 9, 3, TRUE},      [VM_VCPUS] = {"vCPUs", 5, 5, 5, TRUE},
-    [VM_KEPT] = {"kept", 10, 24, 7, FALSE}, [VM_JOB] = {"under way", 14, 40, 4, FALSE},
+    [VM_SIGN] = {"", 1, 1, 1, FALSE},
+    [VM_NAME] = {"VM", 8, 24, 1, FALSE},
+    [VM_STATE] = {"state", 7, 8, 2, FALSE},
+    [VM_HOME] = {"home", 8, 20, 3, FALSE},
+    [VM_CPU] = {"CPU", 5, 5, 2, TRUE},
+    [VM_TREND] = {"", 6, TREND_LAST, 5, FALSE},
+    [VM_RAM] = {"RAM", 9, 10, 3, TRUE},
+    [VM_VCPUS] = {"vCPUs", 5, 5, 6, TRUE},
+    [VM_TELLS] = {"under way", 12, 40, 4, FALSE},
 };
 
 /* --- Its VMs --------------------------------------------------------------------------------- */
@@ -71,18 +75,20 @@ static char *format_kept(const struct vm *vm)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-static void draw_vm_job(const struct app *app, const struct columns *columns,
-                        struct surface *surface, struct rect row, const struct vm *vm)
+/* What is under way with it; else what keeps it. */
+static void draw_tells(const struct app *app, const struct columns *columns,
+                       struct surface *surface, struct rect row, const struct vm *vm)
 {
     const struct job *job = scene_job_of_vm(&app->scene, vm);
+    g_autofree char *kept = format_kept(vm);
 
     if (job == NULL)
-        return;
-    if (job->state == JOB_RUNNING)
-        columns_text(columns, VM_JOB, surface, row.x, row.y, ROLE_VM_MOVING, 0, "%u %% to %s",
+        columns_text(columns, VM_TELLS, surface, row.x, row.y, ROLE_MUTED, 0, "%s", kept);
+    else if (job->state == JOB_RUNNING)
+        columns_text(columns, VM_TELLS, surface, row.x, row.y, ROLE_VM_MOVING, 0, "%u %% to %s",
                      job_progress_permille(job) / 10, job->to);
     else
-        columns_text(columns, VM_JOB, surface, row.x, row.y, ROLE_MUTED, 0, "%s to %s",
+        columns_text(columns, VM_TELLS, surface, row.x, row.y, ROLE_MUTED, 0, "%s to %s",
                      job_state_name(job->state), job->to);
 }
 
@@ -113,7 +119,6 @@ static void draw_vm(const struct app *app, const struct columns *columns, struct
 {
     const struct mark_info *mark = &vm_mark_info[scene_vm_mark(&app->scene, vm)];
     gboolean home = g_strcmp0(vm->home, vm->host->name) == 0;
-    g_autofree char *kept = format_kept(vm);
 
     columns_text(columns, VM_SIGN, surface, row.x, row.y, mark->role, 0, "%s",
                  mark_sign(mark, app->ascii));
@@ -125,8 +130,7 @@ static void draw_vm(const struct app *app, const struct columns *columns, struct
                  : vm->home != NULL ? vm->home
                                     : "none");
     draw_numbers(app, columns, surface, row, vm);
-    columns_text(columns, VM_KEPT, surface, row.x, row.y, ROLE_MUTED, 0, "%s", kept);
-    draw_vm_job(app, columns, surface, row, vm);
+    draw_tells(app, columns, surface, row, vm);
     if (vm == app_vm(app))
         surface_recolour(surface, row, ROLE_SELECTED, 0);
 }
@@ -200,12 +204,16 @@ static int draw_jobs(const struct app *app, struct surface *surface, struct rect
     g_autoptr(GPtrArray) jobs = about_host_jobs(&app->scene, host);
     guint shown = MIN(MIN(jobs->len, most), (guint)MAX(0, rect.height));
 
-    for (guint i = 0; i < shown; i++)
-        job_line_draw(app, surface, (struct rect){rect.x, rect.y + (int)i, rect.width, 1},
-                      g_ptr_array_index(jobs, i));
-    if (shown > 0 && jobs->len > shown && rect.width > 12)
-        surface_printf(surface, rect.x + rect.width - 10, rect.y + (int)shown - 1, 10, ROLE_MUTED,
-                       0, " %3u more", jobs->len - shown);
+    for (guint i = 0; i < shown; i++) {
+        struct rect row = {rect.x, rect.y + (int)i, rect.width, 1};
+
+        if (i + 1 == shown && jobs->len > shown) {
+            row.width -= MORE_CELLS;
+            surface_printf(surface, row.x + row.width, row.y, MORE_CELLS, ROLE_MUTED, 0,
+                           " %4u more", jobs->len - shown);
+        }
+        job_line_draw(app, surface, row, g_ptr_array_index(jobs, i));
+    }
     return (int)shown;
 }
 

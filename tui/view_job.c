@@ -4,12 +4,12 @@
 #include "core/engine/progress.h"
 #include "tui/about.h"
 #include "tui/action.h"
-#include "tui/age.h"
 #include "tui/job_line.h"
 #include "tui/jobs_list.h"
 #include "tui/sheet.h"
 #include "tui/wrap.h"
 
+#define DAY_US     (24 * CLOCK_HOUR_US)
 #define MIB        1048576.0
 #define SAID_LINES 6
 
@@ -29,14 +29,14 @@ static const struct job *find_job(const struct app *app)
 static void add_when(struct sheet *sheet, const struct scene *scene, const char *label,
                      gint64 at_us)
 {
+    gint64 age_us = scene->now_us - at_us;
     g_autofree char *time = NULL;
-    g_autofree char *age = NULL;
 
     if (at_us == 0)
         return;
-    time = scene_time(scene, scene->wall_us - (scene->now_us - at_us), "%H:%M:%S");
-    age = age_format(scene->now_us - at_us);
-    sheet_add(sheet, ROLE_TEXT, label, "%s, %s ago", time, age);
+    time = scene_time(scene, scene->wall_us - age_us,
+                      age_us < DAY_US ? "%H:%M:%S" : "%a %d %b, %H:%M:%S");
+    sheet_add(sheet, ROLE_TEXT, label, "%s", time);
 }
 
 static void add_course(struct sheet *sheet, const struct scene *scene, const struct job *job)

@@ -1,15 +1,19 @@
 /* view_jobs.c - the jobs as a table: what runs, what waits, what is over. */
 #include "tui/view.h"
 
+#include <string.h>
+
 #include "tui/action.h"
 #include "tui/columns.h"
 #include "tui/job_line.h"
 #include "tui/jobs_list.h"
 
+#define WIDE 110
+
 enum job_column {
     JOB_ID,
-    JOB_WHAT,
     JOB_STATE,
+    JOB_WHAT,
     JOB_BAR,
     JOB_ELAPSED,
     JOB_REST,
@@ -20,13 +24,13 @@ enum job_column {
 
 static const struct column job_columns[JOB_COLUMNS] = {
     [JOB_ID] = {"job", 4, 6, 1, TRUE},
-    [JOB_WHAT] = {"what", 18, 34, 1, FALSE},
     [JOB_STATE] = {"state", 9, 9, 1, FALSE},
-    [JOB_BAR] = {"done", 6, 18, 3, FALSE},
-    [JOB_ELAPSED] = {"for", 8, 9, 2, TRUE},
+    [JOB_WHAT] = {"what", 16, 32, 2, FALSE},
+    [JOB_BAR] = {"done", 11, 18, 3, FALSE},
+    [JOB_ELAPSED] = {"for", 7, 9, 3, TRUE},
     [JOB_REST] = {"left", 10, 12, 5, TRUE},
-    [JOB_WHO] = {"who", 9, 14, 6, FALSE},
-    [JOB_TELLS] = {"how it ended, or why", 18, 200, 4, FALSE},
+    [JOB_WHO] = {"who", 12, 16, 6, FALSE},
+    [JOB_TELLS] = {"why, or how it ended", 18, 200, 4, FALSE},
 };
 
 static const struct job *job_at(const GPtrArray *jobs, int row)
@@ -80,19 +84,18 @@ static void draw_line(const struct app *app, const struct columns *columns, stru
 {
     gboolean brief = columns_cell(columns, JOB_WHAT, 0, 0).width < 28;
     g_autofree char *what = job_line_describe(job, brief);
-    const char *tells = job_line_tells(job);
+    gboolean plain = job->result == NULL && job->state != JOB_VERIFYING && job->why != NULL;
+    const char *tells = plain ? job->why : job_line_tells(job);
     const char *who = job->who != NULL ? job->who : "";
 
     columns_text(columns, JOB_ID, surface, row.x, row.y, ROLE_MUTED, 0, "%u", job->id);
-    columns_text(columns, JOB_WHAT, surface, row.x, row.y, ROLE_TEXT, 0, "%s", what);
     columns_text(columns, JOB_STATE, surface, row.x, row.y, job_line_role(job), 0, "%s",
                  job_state_name(job->state));
+    columns_text(columns, JOB_WHAT, surface, row.x, row.y, ROLE_TEXT, 0, "%s", what);
     draw_progress(app, columns, surface, row, job);
     columns_text(columns, JOB_WHO, surface, row.x, row.y, ROLE_MUTED, 0, "%s", who);
     columns_text(columns, JOB_TELLS, surface, row.x, row.y,
-                 job->state == JOB_FAILED ? ROLE_WARNING : ROLE_MUTED, 0, "%s",
-                 job->state == JOB_RUNNING && job->result == NULL && job->why != NULL ? job->why
-                                                                                      : tells);
+                 job->state == JOB_FAILED ? ROLE_WARNING : ROLE_MUTED, 0, "%s", tells);
 }
 
 /* Who wanted it, why, and how it stands. */
@@ -131,7 +134,16 @@ static void draw_empty(const struct app *app, struct surface *surface, struct re
                      0);
     else
         surface_printf(surface, inside.x + 1, inside.y, inside.width - 2, ROLE_MUTED, 0,
-                       "None of the %u jobs is shown: %s shows others.", app->scene.jobs->len, key);
+                       "None of these: %s shows others.", key);
+}
+
+/* Where there is little room, the reason needs it more than the names do. */
+static void fit_columns(struct columns *columns, struct column *list, int width)
+{
+    memcpy(list, job_columns, sizeof job_columns);
+    if (width < WIDE)
+        list[JOB_WHAT].most = list[JOB_WHAT].least + 2;
+    columns_fit(columns, list, JOB_COLUMNS, width);
 }
 
 static void draw(struct app *app, struct surface *surface, struct rect area)
@@ -139,6 +151,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     g_autofree char *note = format_note(app);
     g_autoptr(GPtrArray) jobs = jobs_list(app);
     struct rect inside = view_frame(app, surface, area, "Jobs", note);
+    struct column list[JOB_COLUMNS];
     struct columns columns;
 
     app->jobs.has_cursor = TRUE;
@@ -150,7 +163,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
         draw_empty(app, surface, inside);
         return;
     }
-    columns_fit(&columns, job_columns, JOB_COLUMNS, inside.width - 2);
+    fit_columns(&columns, list, inside.width - 2);
     columns_draw_titles(&columns, surface, inside.x + 1, inside.y);
     for (int i = 0; i < app->jobs.height && job_at(jobs, app->jobs.top + i) != NULL; i++) {
         struct rect row = {inside.x + 1, inside.y + 1 + i, inside.width - 2, 1};

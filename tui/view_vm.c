@@ -13,9 +13,10 @@
 #define WIDE           120
 #define SAID_LINES     3
 #define ROWS_LEAST     4
-#define ROWS_WANTED    6
+#define ROWS_WANTED    8
 #define MOVES_LINES    3
 #define HEIGHT_JOURNAL 18
+#define HEIGHT_TOLD    8 /* of the list, where there is room for a sentence below it */
 #define GIB(kib)       ((double)(kib) / 1048576.0)
 
 enum target_column {
@@ -31,7 +32,7 @@ enum target_column {
 
 static const struct column target_columns[TO_COLUMNS] = {
     [TO_SIGN] = {"", 1, 1, 1, FALSE},    [TO_HOST] = {"host", 8, 24, 1, FALSE},
-    [TO_NOW] = {"is", 9, 11, 4, FALSE},  [TO_THEN] = {"becomes", 8, 8, 2, FALSE},
+    [TO_NOW] = {"is", 11, 11, 4, FALSE}, [TO_THEN] = {"becomes", 8, 8, 2, FALSE},
     [TO_LOAD] = {"load", 5, 6, 2, TRUE}, [TO_VMS] = {"VMs", 8, 9, 3, TRUE},
     [TO_RAM] = {"RAM", 14, 15, 3, TRUE},
 };
@@ -124,11 +125,27 @@ static void choose(struct app *app, const GArray *targets)
         app->vm_target = g_strdup(g_array_index(targets, struct target, row).host->name);
 }
 
+/* Why the chosen one refuses, in full; else why others do. */
+static void draw_why(const struct app *app, struct surface *surface, struct rect rect,
+                     const struct vm *vm, const GArray *targets)
+{
+    const struct target *target =
+        &g_array_index(targets, struct target, (guint)app->vm_targets.cursor);
+    g_autofree char *why =
+        target->reason != CHECK_OK
+            ? check_explain(target->reason, vm, target->host, &app->scene.settings->policy)
+            : targets_reasons(targets);
+
+    if (*why != '\0')
+        list_say_chosen(surface, rect, why);
+}
+
 static void draw_targets(struct app *app, struct surface *surface, struct rect rect,
                          const struct vm *vm)
 {
     g_autoptr(GArray) targets = targets_list(app, vm);
     g_autofree char *count = targets_count(targets);
+    int told = rect.height >= HEIGHT_TOLD ? LIST_CHOSEN_LINES : 0;
     struct list *list = &app->vm_targets;
     struct columns columns;
 
@@ -137,7 +154,7 @@ static void draw_targets(struct app *app, struct surface *surface, struct rect r
     list->has_cursor = TRUE;
     list->y = rect.y + 2;
     find_chosen(app, targets);
-    list_fit(list, vm_is_active(vm) ? (int)targets->len : 0, rect.height - 2);
+    list_fit(list, vm_is_active(vm) ? (int)targets->len : 0, rect.height - 2 - told);
     if (list->n == 0) {
         surface_text(surface, rect.x + 1, rect.y + 1, rect.width - 2,
                      vm_is_active(vm) ? "There is no other host."
@@ -152,6 +169,9 @@ static void draw_targets(struct app *app, struct surface *surface, struct rect r
                     (struct rect){rect.x + 1, rect.y + 2 + i, rect.width - 2, 1}, vm,
                     &g_array_index(targets, struct target, list->top + i),
                     list->top + i == list->cursor);
+    rect.y += 2 + MIN(list->height, list->n);
+    rect.height = told;
+    draw_why(app, surface, rect, vm, targets);
 }
 
 /* --- The rest -------------------------------------------------------------------------------- */
@@ -199,13 +219,16 @@ static void draw_wide(struct app *app, struct surface *surface, struct rect rect
                       const struct vm *vm, struct sheet *sheet)
 {
     int left = CLAMP(rect.width * 2 / 5, 46, 64);
-    int facts = MIN(rect.height, sheet_height(sheet, left - 2, 1));
+    int most = (int)app->scene.cluster->hosts->len + 2 + LIST_CHOSEN_LINES;
+    int rows = CLAMP(most, MIN(ROWS_WANTED, rect.height), MAX(ROWS_WANTED, rect.height * 2 / 3));
+    struct rect right = {rect.x + left + 1, rect.y, rect.width - left - 1, rows};
 
-    sheet_draw(sheet, surface, (struct rect){rect.x + 1, rect.y, left - 2, facts}, 1, app->ascii);
-    draw_moves(app, surface,
-               (struct rect){rect.x, rect.y + facts + 1, left - 1, rect.height - facts - 1}, vm);
-    draw_targets(app, surface,
-                 (struct rect){rect.x + left + 1, rect.y, rect.width - left - 1, rect.height}, vm);
+    sheet_draw(sheet, surface, (struct rect){rect.x + 1, rect.y, left - 2, rect.height}, 1,
+               app->ascii);
+    draw_targets(app, surface, right, vm);
+    right.y += rows;
+    right.height = rect.height - rows;
+    draw_moves(app, surface, right, vm);
 }
 
 static void draw_narrow(struct app *app, struct surface *surface, struct rect rect,
