@@ -70,6 +70,10 @@ static void carry_out(struct app *app, const struct bulk *bulk)
     guint n_done = 0, n_refused = bulk->n_refused;
     g_autofree char *first = NULL;
 
+    /* None of them is to take the VMs of another. */
+    for (guint i = 0; bulk->kind == BULK_DRAIN && i < bulk_n_done(bulk); i++)
+        engine_set_maintenance(app->engine,
+                               ((const struct bulk_item *)bulk->items->pdata[i])->object, TRUE);
     for (guint i = 0; i < bulk_n_done(bulk); i++) {
         const struct bulk_item *item = g_ptr_array_index(bulk->items, i);
         g_autoptr(GError) error = NULL;
@@ -130,6 +134,8 @@ static void add_texts(const struct app *app, struct dialog *dialog, const struct
                         app->scene.mode != ENGINE_MANUAL
                             ? " Automatic mode is on and may wake them when they are needed."
                             : "");
+    if (bulk->warning != NULL)
+        dialog_add_text(dialog, ROLE_WARNING, "%s", bulk->warning);
     if (bulk->kind == BULK_STOP)
         dialog_add_text(dialog, ROLE_WARNING, "Whoever uses them loses the connection.");
 }

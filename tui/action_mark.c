@@ -134,7 +134,7 @@ static void range_of_hosts(struct app *app)
         return;
     a = arrangement_slot(&app->arrangement, from != NULL ? from : here);
     b = arrangement_slot(&app->arrangement, here);
-    if (a == ARRANGE_NO_SLOT)
+    if (a == ARRANGE_NO_SLOT || (from != NULL && !marks_has_host(&app->marks, from)))
         a = b;
     if (b != ARRANGE_NO_SLOT)
         change_hosts(app, MIN(a, b), MAX(a, b), CHANGE_ON);
@@ -150,7 +150,7 @@ static void range_of_vms(struct app *app)
     guint a, b;
 
     if (g_ptr_array_find(vms, here, &b)) {
-        if (from == NULL || !g_ptr_array_find(vms, from, &a))
+        if (from == NULL || !marks_has_vm(&app->marks, from) || !g_ptr_array_find(vms, from, &a))
             a = b;
         change_vms(app, vms, MIN(a, b), MAX(a, b), CHANGE_ON);
     }

@@ -24,6 +24,7 @@ void bulk_free(struct bulk *bulk)
         return;
     g_ptr_array_unref(bulk->items);
     g_free(bulk->line);
+    g_free(bulk->warning);
     g_free(bulk);
 }
 
@@ -110,6 +111,31 @@ static char *host_effect(enum bulk_kind kind, const struct host *host)
     }
 }
 
+/* Each may be emptied by itself; all of them only when the others have the RAM. */
+static char *warn_of_drain(const struct scene *scene, const GPtrArray *hosts)
+{
+    const GPtrArray *all = scene->cluster->hosts;
+    g_autoptr(GHashTable) drained = g_hash_table_new(NULL, NULL);
+    guint64 wanted = 0, there_is = 0;
+
+    for (guint i = 0; i < hosts->len; i++)
+        g_hash_table_add(drained, hosts->pdata[i]);
+    for (guint i = 0; i < all->len; i++) {
+        const struct host *host = g_ptr_array_index(all, i);
+        guint64 used = host_active_mem_kib(host);
+
+        if (g_hash_table_contains(drained, host))
+            wanted += used;
+        else if (host->state == HOST_ON && !host->maintenance && host->mem_kib > used)
+            there_is += host->mem_kib - used;
+    }
+    if (wanted <= there_is)
+        return NULL;
+    return g_strdup_printf("Their VMs hold %.1f GiB, and the hosts that would be left have %.1f "
+                           "GiB: some will stay where they are.",
+                           (double)wanted / (1024 * 1024), (double)there_is / (1024 * 1024));
+}
+
 /* --- VMs ------------------------------------------------------------------------------------- */
 
 static char *refuse_vm(enum bulk_kind kind, const struct scene *scene, const struct vm *vm)
@@ -158,6 +184,8 @@ struct bulk *bulk_plan(enum bulk_kind kind, const struct scene *scene, const GPt
         }
     }
     append(bulk, refused);
+    if (kind == BULK_DRAIN)
+        bulk->warning = warn_of_drain(scene, objects);
     return bulk;
 }
 

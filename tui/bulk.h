@@ -54,6 +54,7 @@ struct bulk {
     char *line;       /* LINE only: the command, with what is not left out; else NULL */
     GPtrArray *items; /* struct bulk_item *: those to be done first, each in the order given */
     guint n_refused;
+    char *warning; /* what speaks against all of it together; NULL = nothing */
 };
 
 /* What would become of each of those given (struct host * or struct vm *, as the kind wants). */

@@ -266,7 +266,7 @@ static void draw_list(struct dialog *dialog, struct surface *surface, struct rec
     }
     if (n > dialog->shown)
         surface_printf(surface, rect.x, rect.y + dialog->shown, rect.width, ROLE_DIALOG_FRAME, 0,
-                       "%d to %d of %d; Up and Down show the others", dialog->top + 1,
+                       "%d to %d of %d, Up and Down scroll", dialog->top + 1,
                        dialog->top + dialog->shown, n);
 }
 

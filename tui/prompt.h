@@ -56,4 +56,9 @@ gboolean prompt_drop_filter(struct app *app);
 void prompt_find_next(struct app *app);
 void prompt_find_previous(struct app *app);
 
+/* The same, on (1) or back (-1); `here`: what is selected now is found as well. FALSE when nothing
+ * is meant.
+ */
+gboolean prompt_find(struct app *app, int step, gboolean here);
+
 #endif

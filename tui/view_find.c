@@ -62,9 +62,10 @@ char *find_sentence(const struct app *app)
     g_autoptr(GString) text = g_string_new(NULL);
 
     append_marks(app, text);
-    if (app->filter != NULL && text->len > 0)
-        g_string_append(text, "   ");
-    if (app->filter != NULL)
+    /* While it is typed it stands in the line below. */
+    if (app->filter != NULL && !app->prompt.open) {
+        g_string_append(text, text->len > 0 ? "   " : "");
         append_filter(app, text);
+    }
     return text->len > 0 ? text_escape(text->str) : NULL;
 }

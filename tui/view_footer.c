@@ -168,8 +168,8 @@ static void draw_count(const struct app *app, struct surface *surface, struct re
 
     x += surface_printf(surface, x, rect.y, -1, ROLE_FOOTER_KEY, CELL_BOLD, "%u", app->count) + 2;
     surface_printf(surface, x, rect.y, rect.x + rect.width - x - 1, ROLE_FOOTER, 0,
-                   "a movement goes so far, %s marks so many, %s goes to number %u; %s forgets it",
-                   mark, last, app->count, cancel);
+                   "a movement goes so far, %s marks so many, %s goes to %u; %s forgets", mark,
+                   last, app->count, cancel);
 }
 
 void footer_draw(struct app *app, struct surface *surface, struct rect rect)

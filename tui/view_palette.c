@@ -183,7 +183,8 @@ static void draw_rule(const struct app *app, struct surface *surface, struct rec
 {
     const struct palette *palette = &app->palette;
     int n = (int)palette->words->len;
-    g_autofree char *count = n > shown ? g_strdup_printf(" %d of %d ", shown, n) : g_strdup("");
+    g_autofree char *count =
+        n > shown && !palette->explains ? g_strdup_printf(" %d of %d ", shown, n) : g_strdup("");
     const char *hint = palette->explains      ? " Escape closes this help "
                        : palette->chosen >= 0 ? " Enter takes the word "
                                               : " Tab completes, Enter runs, F1 explains ";

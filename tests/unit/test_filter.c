@@ -202,15 +202,15 @@ static void test_words_join_on_one_vm(void)
 
 static void test_entries(void)
 {
-    struct journal_entry entry = {.what = (char *) "migrate",
-                                  .object = (char *) "vm web",
-                                  .who = (char *) "ana",
-                                  .text = (char *) "from pc01 to pc02",
-                                  .result = (char *) "failed"};
+    struct journal_entry entry = {.what = (char *)"migrate",
+                                  .object = (char *)"vm web",
+                                  .who = (char *)"ana",
+                                  .text = (char *)"from pc01 to pc02",
+                                  .result = (char *)"failed"};
     static const struct {
         const char *text;
         gboolean has;
-    } cases[] = {{"pc02", TRUE},        {"vm:w*", TRUE},         {"host:web", FALSE},
+    } cases[] = {{"pc02", TRUE},         {"vm:w*", TRUE},         {"host:web", FALSE},
                  {"what:migrate", TRUE}, {"result:failed", TRUE}, {"user:ana !web", FALSE},
                  {"alarm:yes", FALSE},   {"/pc0[2]$/", TRUE}};
 
@@ -226,10 +226,10 @@ static void test_jobs(void)
 {
     struct job job = {.kind = JOB_MIGRATE,
                       .state = JOB_FAILED,
-                      .vm = (char *) "web",
-                      .from = (char *) "pc01",
-                      .to = (char *) "pc02",
-                      .who = (char *) "autopilot"};
+                      .vm = (char *)"web",
+                      .from = (char *)"pc01",
+                      .to = (char *)"pc02",
+                      .who = (char *)"autopilot"};
     static const struct {
         const char *text;
         gboolean has;
@@ -377,10 +377,10 @@ static void test_every_key_is_explained(void)
 static void test_random_text_does_no_harm(void)
 {
     autoptr(stage) stage = small_lab();
-    static const char *const pieces[] = {"state:", "over",  "host:", "pc0*", "/",   "(a+)+", "!",
-                                         "|",      " ",     "\"",    "\\",   "[",   "load:", ">",
-                                         "<=",     "0.5",   "ram:",  "1g",   "é",   "\xff",  "vm:",
-                                         "*",      "away:", "yes",   "??",   "job:", "(?R)", "\t"};
+    static const char *const pieces[] = {
+        "state:", "over", "host:", "pc0*", "/",  "(a+)+", "!",    "|",  " ", "\"",
+        "\\",     "[",    "load:", ">",    "<=", "0.5",   "ram:", "1g", "é", "\xff",
+        "vm:",    "*",    "away:", "yes",  "??", "job:",  "(?R)", "\t"};
     guint n_good = 0;
 
     for (guint i = 0; i < 20000; i++) {
