@@ -11,36 +11,39 @@ static enum grid_zoom automatic_zoom(const struct app *app)
     enum grid_zoom zoom;
 
     grid_layout_init(&layout);
-    grid_layout_fit(&layout, area, &app->arrangement, (struct grid_wish){GRID_ZOOM_AUTOMATIC, 0});
+    grid_layout_fit(&layout, area, &app->arrangement,
+                    (struct grid_wish){.zoom = GRID_ZOOM_AUTOMATIC});
     zoom = layout.zoom;
     grid_layout_clear(&layout);
     return zoom;
 }
 
-/* A zoom by hand lasts until it is back at what the grid takes by itself. */
+/*
+ * A zoom by hand lasts until it is back at what the grid takes by itself. Several keys may come
+ * before the next frame, so what was drawn last does not count.
+ */
 void action_zoom(struct app *app, int step)
 {
-    int zoom = (int)app->grid.zoom + (step > 0 ? 1 : -1);
+    enum grid_zoom automatic = automatic_zoom(app);
+    enum grid_zoom now = app->zoom != GRID_ZOOM_AUTOMATIC ? app->zoom : automatic;
+    int next = (int)now + (step > 0 ? 1 : -1);
 
     app_open(app, &view_main);
-    if (app->grid.n_hosts == 0)
+    if (arrangement_n(&app->arrangement) == 0)
         return;
-    if (zoom <= GRID_ZOOM_AUTOMATIC || zoom >= GRID_ZOOM_COUNT) {
+    if (next <= GRID_ZOOM_AUTOMATIC || next >= GRID_ZOOM_COUNT) {
         app_say(app, ROLE_FOOTER, "%s: that is the %s the grid shows of each host",
-                grid_zoom_name(app->grid.zoom), step > 0 ? "most" : "least");
+                grid_zoom_name(now), step > 0 ? "most" : "least");
         return;
     }
-    app->zoom = (enum grid_zoom)zoom;
+    app->zoom = next != (int)automatic ? (enum grid_zoom)next : GRID_ZOOM_AUTOMATIC;
     app->grid_follows = TRUE;
-    if (app->zoom == automatic_zoom(app)) {
-        app->zoom = GRID_ZOOM_AUTOMATIC;
-        app_say(app, ROLE_FOOTER, "%s, as the room allows", grid_zoom_name((enum grid_zoom)zoom));
-    } else {
-        app_say(app, ROLE_FOOTER, "%s, until you zoom back with %s",
-                grid_zoom_name((enum grid_zoom)zoom),
-                keymap_first_key(app->keymap, app->zoom > automatic_zoom(app) ? ACTION_ZOOM_OUT
-                                                                              : ACTION_ZOOM_IN));
-    }
+    if (app->zoom == GRID_ZOOM_AUTOMATIC)
+        app_say(app, ROLE_FOOTER, "%s, as the room allows", grid_zoom_name(automatic));
+    else
+        app_say(app, ROLE_FOOTER, "%s, until you zoom back with %s", grid_zoom_name(app->zoom),
+                keymap_first_key(app->keymap,
+                                 app->zoom > automatic ? ACTION_ZOOM_OUT : ACTION_ZOOM_IN));
 }
 
 void action_order(struct app *app)

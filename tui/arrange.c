@@ -202,6 +202,8 @@ static char *place_title(const struct place *place, gboolean labs, gboolean room
 
     if (own == NULL)
         g_string_printf(title, "no %s", kind);
+    else if (g_ascii_strncasecmp(own, kind, strlen(kind)) == 0)
+        g_string_assign(title, own); /* "room 3" says it itself */
     else
         g_string_append_printf(title, " %s", own);
     place_parts(place->host, place->group, parts);

@@ -10,6 +10,7 @@
 #define CARD_WIDTH       32
 #define CARD_LINES       6 /* without its VMs, and with the air below */
 #define CARD_VMS_LEAST   1
+#define CARD_VMS_WANTED  3
 #define SPARE_MOST       3 /* lines left empty below tiles of a size by hand */
 #define SCREENS_MOST     3 /* of scrolling, before hosts become smaller than one would like */
 
@@ -289,7 +290,7 @@ static int fill_height(const struct grid_layout *layout, int height, int least)
 
 static void set_zoom(struct grid_layout *layout, struct grid_wish wish)
 {
-    int vms = (int)CLAMP(wish.most_vms, CARD_VMS_LEAST, TILE_HEIGHT_MOST - CARD_LINES);
+    int vms = (int)CLAMP(wish.most_vms, CARD_VMS_WANTED, TILE_HEIGHT_MOST - CARD_LINES);
 
     layout->zoom = wish.zoom;
     switch (wish.zoom) {
@@ -327,20 +328,24 @@ static void fit_scrolled(struct grid_layout *layout)
 {
     static const enum grid_zoom zooms[] = {GRID_ZOOM_PAIRS, GRID_ZOOM_HEAT};
     static const enum grid_zoom named[] = {GRID_ZOOM_SMALL, GRID_ZOOM_LINES};
+    gint64 cells;
 
     for (guint i = 0; i < G_N_ELEMENTS(zooms); i++) {
-        set_zoom(layout, (struct grid_wish){zooms[i], 0});
+        set_zoom(layout, (struct grid_wish){.zoom = zooms[i]});
         if (layout->n_headings == 0 && lines_needed(layout) <= layout->area.height)
             return;
     }
     for (guint i = 0; layout->n_headings > 0 && i < G_N_ELEMENTS(named); i++) {
-        set_zoom(layout, (struct grid_wish){named[i], 0});
+        set_zoom(layout, (struct grid_wish){.zoom = named[i]});
         if (lines_needed(layout) <= (gint64)layout->area.height * SCREENS_MOST)
             return;
     }
+    /* Small groups leave most of their rows empty: pairs take no more lines than cells there. */
+    set_zoom(layout, (struct grid_wish){.zoom = GRID_ZOOM_HEAT});
+    cells = lines_needed(layout);
     for (guint i = 0; i < G_N_ELEMENTS(zooms); i++) {
-        set_zoom(layout, (struct grid_wish){zooms[i], 0});
-        if (lines_needed(layout) <= layout->area.height)
+        set_zoom(layout, (struct grid_wish){.zoom = zooms[i]});
+        if (lines_needed(layout) <= MAX(layout->area.height, cells))
             return;
     }
 }
@@ -351,6 +356,27 @@ static void shape(struct grid_layout *layout, struct grid_wish wish)
         set_zoom(layout, wish);
     else if (!fit_tiles(layout) && !fit_lines(layout))
         fit_scrolled(layout);
+}
+
+/*
+ * Which host a cell is, is hard to tell: the first of each row is named at its left where that lets
+ * as much be seen as without.
+ */
+static void take_labels(struct grid_layout *layout, struct grid_wish wish)
+{
+    struct grid_layout before = *layout;
+
+    if (wish.label_cells <= 0 || (layout->style != GRID_HEAT && layout->style != GRID_PAIRS) ||
+        layout->area.width < 4 * wish.label_cells)
+        return;
+    wish.zoom = layout->zoom;
+    layout->labels =
+        (struct rect){layout->area.x, layout->area.y, wish.label_cells, layout->area.height};
+    layout->area.x += wish.label_cells + 1;
+    layout->area.width -= wish.label_cells + 1;
+    set_zoom(layout, wish);
+    if (layout->minimap.width == 0 && lines_needed(layout) > layout->area.height)
+        *layout = before;
 }
 
 #define MAP_WIDTH 2 /* and a gap */
@@ -371,6 +397,7 @@ void grid_layout_fit(struct grid_layout *layout, struct rect area,
         layout->minimap = (struct rect){area.x + area.width - 1, area.y, 1, area.height};
         shape(layout, wish);
     }
+    take_labels(layout, wish);
     place_sections(layout);
     layout->first_row = first_row;
     grid_layout_scroll(layout, 0);
@@ -422,15 +449,16 @@ void grid_layout_reveal(struct grid_layout *layout, guint slot)
         grid_layout_scroll(layout, 1);
 }
 
+/* The first line of the map is the top, its last one the end. */
 gboolean grid_layout_scroll_to(struct grid_layout *layout, int x, int y)
 {
-    gint64 middle;
+    gint64 last = first_row_for(layout, layout->rows);
 
     if (layout->minimap.width == 0 || !rect_contains(layout->minimap, x, y))
         return FALSE;
-    middle = (gint64)(y - layout->minimap.y) * layout->rows / layout->minimap.height;
-    layout->first_row = 0;
-    grid_layout_scroll(layout, (int)MAX(0, middle - layout->rows_shown / 2));
+    layout->first_row =
+        (guint)((y - layout->minimap.y) * last / MAX(1, layout->minimap.height - 1));
+    count_shown(layout);
     return TRUE;
 }
 

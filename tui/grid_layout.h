@@ -42,7 +42,8 @@ enum grid_zoom {
 #undef GRID_ZOOM_ENUM
 
 struct grid_layout {
-    struct rect area;    /* without the map */
+    struct rect area;    /* without the map and the labels */
+    struct rect labels;  /* of width 0 when there are none */
     struct rect minimap; /* of width 0 when all hosts are in sight */
     enum grid_style style;
     enum grid_zoom zoom;         /* what it came to; never AUTOMATIC but without hosts */
@@ -66,7 +67,9 @@ struct grid_row {
 /* What is asked for. */
 struct grid_wish {
     enum grid_zoom zoom;
-    guint most_vms; /* of one host: how long a card has to be */
+    guint most_vms;  /* of one host: how long a card has to be */
+    int label_cells; /* where hosts are but cells: for the name of the first of each row; 0 = none
+                      */
 };
 
 void grid_layout_init(struct grid_layout *layout);

@@ -3,9 +3,21 @@
 
 #define PATHS_MOST 8 /* drawn at once: more would be noise */
 
+enum heading_to {
+    TO_RIGHT,
+    TO_LEFT,
+    TO_TOP,
+    TO_BOTTOM,
+};
+
 struct point {
     int x, y;
+    enum heading_to to;
 };
+
+/* Not the sign of a VM in a tile: this one is in none. */
+static const char *const signs[] = {"►", "◄", "▲", "▼"};
+static const char *const ascii_signs[] = {">", "<", "^", "v"};
 
 /* TRUE for a cell of the grid that belongs to no tile, heading or map, and has nothing yet. */
 static gboolean is_gap(const struct app *app, const struct surface *surface, int x, int y)
@@ -17,38 +29,33 @@ static gboolean is_gap(const struct app *app, const struct surface *surface, int
            cell->text[0] == ' ' && !grid_layout_at(&app->grid, x, y, &slot);
 }
 
-static void add_point(const struct app *app, const struct surface *surface, GArray *path, int x,
-                      int y)
+static void add_point(const struct app *app, const struct surface *surface, GArray *path,
+                      struct point point)
 {
-    const struct point point = {x, y};
-
-    if (is_gap(app, surface, x, y))
+    if (is_gap(app, surface, point.x, point.y))
         g_array_append_val(path, point);
 }
 
 /*
- * From the gap beside the source up or down to the line of the target's VMs, and along that line
+ * From the gap beside the source up or down to the line of the target's name, and along that line
  * to the target. The line itself crosses tiles: only the gaps between them are left of it.
  */
 static GArray *find_path(const struct app *app, const struct surface *surface, struct rect from,
                          struct rect to)
 {
     GArray *path = g_array_new(FALSE, FALSE, sizeof(struct point));
-    int line = MIN(1, from.height - 1);
-    int x = to.x >= from.x ? from.x + from.width : from.x - 1;
-    int y = from.y + line, end_y = to.y + line;
+    int x = to.x >= from.x ? from.x + from.width : from.x - 1, y = from.y;
 
     if (x >= app->grid.area.x + app->grid.area.width)
         x = from.x - 1;
-    for (int step = end_y >= y ? 1 : -1; y != end_y; y += step)
-        add_point(app, surface, path, x, y);
-    if (x < to.x) {
-        for (; x < to.x; x++)
-            add_point(app, surface, path, x, y);
-    } else {
-        for (; x >= to.x + to.width; x--)
-            add_point(app, surface, path, x, y);
-    }
+    for (; y < to.y; y++)
+        add_point(app, surface, path, (struct point){x, y, TO_BOTTOM});
+    for (; y > to.y; y--)
+        add_point(app, surface, path, (struct point){x, y, TO_TOP});
+    for (; x < to.x; x++)
+        add_point(app, surface, path, (struct point){x, y, TO_RIGHT});
+    for (; x >= to.x + to.width; x--)
+        add_point(app, surface, path, (struct point){x, y, TO_LEFT});
     return path;
 }
 
@@ -62,12 +69,12 @@ static gboolean is_looked_at(const struct app *app, const struct job *job)
 
 /* Where it is, and for what is looked at the way it takes. */
 static void draw_path(const struct app *app, struct surface *surface, const GArray *path,
-                      const struct job *job, gboolean rightwards)
+                      const struct job *job)
 {
     guint permille = job->state == JOB_VERIFYING ? 1000 : job_progress_permille(job);
     guint at = MIN(permille, 1000) * (path->len - 1) / 1000;
     const struct point *point = &g_array_index(path, struct point, at);
-    const char *sign = app->ascii ? (rightwards ? ">" : "<") : (rightwards ? "»" : "«");
+    const char *sign = app->ascii ? ascii_signs[point->to] : signs[point->to];
 
     for (guint i = 0; is_looked_at(app, job) && i < path->len; i++) {
         const struct point *dot = &g_array_index(path, struct point, i);
@@ -94,7 +101,7 @@ static void draw_job(const struct app *app, struct surface *surface,
         return;
     path = find_path(app, surface, source, target);
     if (path->len > 0)
-        draw_path(app, surface, path, coming->job, target.x >= source.x);
+        draw_path(app, surface, path, coming->job);
 }
 
 void grid_draw_motion(const struct app *app, struct surface *surface)

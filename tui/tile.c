@@ -163,12 +163,15 @@ static void draw_tile(const struct tile_look *look, struct surface *surface, str
 
 /* --- Small hosts ----------------------------------------------------------------------------- */
 
+#define LINE_GAP_WIDTH 11
+
 static void draw_line(const struct tile_look *look, struct surface *surface, struct rect rect,
                       const struct host *host)
 {
     guint vms = scene_facts(look->scene, host)->active;
     int count_width = vms > 9 ? 2 : 1;
-    int name_width = rect.width - count_width - 2;
+    int gap = rect.width >= LINE_GAP_WIDTH ? 1 : 0; /* between number and letter */
+    int name_width = rect.width - count_width - gap - 2;
     g_autofree char *name = tile_fit_name(host->name, name_width);
     enum role role = name_role(look, host);
 

@@ -109,9 +109,14 @@ void tile_draw_history(const struct tile_look *look, struct surface *surface, st
     int cells = MIN(row.width - label - number, TREND_SAMPLES);
     guint n = trend_host(look->trend, host, values, (guint)MAX(0, cells));
     gint64 span_us = trend_period_us(look->trend) * n;
+    gboolean known = FALSE;
 
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; i < n; i++) {
         points[i] = values[i] < 0 ? NAN : values[i] / 1000.0;
+        known = known || values[i] >= 0;
+    }
+    if (!known)
+        return;
     plot_append_sparkline(line, points, n, 1.0, look->ascii);
     if (label > 0)
         surface_text(surface, row.x, row.y, label, "past", ROLE_MUTED, 0);

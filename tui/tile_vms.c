@@ -350,6 +350,27 @@ static void draw_coming(const struct tile_look *look, struct surface *surface, s
                      0);
 }
 
+/* Those that have no line of their own: by name where that fits, or how many they are. */
+static void draw_rest(const struct tile_look *look, struct surface *surface, struct rect row,
+                      const struct host *host, guint first)
+{
+    guint total = host->vms->len + scene_facts(look->scene, host)->n_coming;
+    g_autoptr(GString) names = g_string_new(first > 0 ? "and" : "");
+
+    for (guint i = first; i < total && names->len < 4 * (gsize)row.width; i++) {
+        const char *name = i < host->vms->len
+                               ? ((const struct vm *)g_ptr_array_index(host->vms, i))->name
+                               : coming_job(look, host, i - host->vms->len)->vm;
+        g_autofree char *escaped = text_escape(name);
+
+        g_string_append_printf(names, "%s%s", names->len > 0 ? " " : "", escaped);
+    }
+    if ((int)text_width(names->str) > row.width)
+        g_string_printf(names, "%s%u %s", first > 0 ? "and " : "", total - first,
+                        first > 0 ? "more" : "VMs");
+    surface_text(surface, row.x, row.y, row.width, names->str, ROLE_MUTED, 0);
+}
+
 void tile_draw_vms(const struct tile_look *look, struct surface *surface, struct rect rect,
                    const struct host *host)
 {
@@ -362,8 +383,7 @@ void tile_draw_vms(const struct tile_look *look, struct surface *surface, struct
         else if (line.coming != NULL)
             draw_coming(look, surface, row, line.coming);
         else if (line.more > 0)
-            surface_printf(surface, row.x, row.y, row.width, ROLE_MUTED, 0, "and %u more",
-                           line.more);
+            draw_rest(look, surface, row, host, (guint)i);
     }
 }
 

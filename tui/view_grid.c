@@ -33,9 +33,27 @@ static guint most_vms(const struct app *app)
     return most;
 }
 
+#define LABEL_CELLS_MOST 10
+
+/* Names of a lab are of a length, mostly: a few are looked at, and longer ones are cut. */
+static int label_cells(const struct app *app)
+{
+    guint n = arrangement_n(&app->arrangement);
+    const guint slots[] = {0, n / 2, n > 0 ? n - 1 : 0};
+    int longest = 0;
+
+    for (guint i = 0; n > 0 && i < G_N_ELEMENTS(slots); i++) {
+        g_autofree char *name = tile_fit_name(
+            arrangement_host(&app->arrangement, &app->scene, slots[i])->name, LABEL_CELLS_MOST);
+
+        longest = MAX(longest, (int)text_width(name));
+    }
+    return longest;
+}
+
 void grid_fit(const struct app *app, struct grid_layout *layout, struct rect rect)
 {
-    struct grid_wish wish = {app->zoom, 0};
+    struct grid_wish wish = {app->zoom, 0, label_cells(app)};
 
     if (wish.zoom == GRID_ZOOM_CARDS)
         wish.most_vms = most_vms(app);
@@ -122,13 +140,26 @@ static void reveal(struct app *app, const struct host *selected)
         grid_layout_reveal(&app->grid, arrangement_slot(&app->arrangement, shown));
 }
 
+static void draw_label(const struct app *app, struct surface *surface, struct grid_row row)
+{
+    const struct rect *labels = &app->grid.labels;
+    g_autofree char *name = tile_fit_name(
+        arrangement_host(&app->arrangement, &app->scene, row.first)->name, labels->width);
+
+    surface_text(surface, labels->x, row.y, labels->width, name, ROLE_MUTED, 0);
+}
+
 static void draw_row(const struct app *app, struct surface *surface, struct grid_row row)
 {
     const struct grid_layout *grid = &app->grid;
+    int left = grid->labels.width > 0 ? grid->labels.x : grid->area.x;
 
     if (row.heading >= 0)
-        grid_draw_heading(app, surface, (struct rect){grid->area.x, row.y, grid->area.width, 1},
+        grid_draw_heading(app, surface,
+                          (struct rect){left, row.y, grid->area.x + grid->area.width - left, 1},
                           g_ptr_array_index(app->arrangement.headings, row.heading));
+    else if (grid->labels.width > 0 && row.n > 0)
+        draw_label(app, surface, row);
     for (guint i = 0; i < row.n; i++) {
         const struct host *host = arrangement_host(&app->arrangement, &app->scene, row.first + i);
         struct rect tile = {grid->area.x + (int)i * grid->step_x, row.y, grid->tile_width,

@@ -65,7 +65,7 @@ static void check(struct stage *stage, struct rect area)
     for (guint zoom = 0; zoom < GRID_ZOOM_COUNT; zoom++) {
         layout.first_row = 0;
         grid_layout_fit(&layout, area, &stage->app->arrangement,
-                        (struct grid_wish){(enum grid_zoom)zoom, 8});
+                        (struct grid_wish){(enum grid_zoom)zoom, 8, 6});
         g_assert_cmpint(layout.zoom, !=, GRID_ZOOM_AUTOMATIC);
         g_assert_cmpint(grid_layout_height(&layout), <=, area.height);
         check_cells(&layout, area);
@@ -104,7 +104,7 @@ static void test_tiny_rooms_do_no_harm(void)
             for (guint zoom = 0; zoom < GRID_ZOOM_COUNT; zoom++) {
                 grid_layout_fit(&layout, (struct rect){0, 0, width, height},
                                 &stage->app->arrangement,
-                                (struct grid_wish){(enum grid_zoom)zoom, 3});
+                                (struct grid_wish){(enum grid_zoom)zoom, 3, 4});
                 grid_layout_reveal(&layout, 29);
                 grid_layout_step(&layout, 3, 5);
                 grid_layout_height(&layout);
@@ -122,7 +122,7 @@ static void test_steps_keep_the_column_over_headings(void)
     group(stage, 10); /* 10, 10, 5 */
     grid_layout_init(&layout);
     grid_layout_fit(&layout, (struct rect){0, 0, 35, 30}, &stage->app->arrangement,
-                    (struct grid_wish){GRID_ZOOM_SMALL, 0});
+                    (struct grid_wish){.zoom = GRID_ZOOM_SMALL});
     g_assert_cmpuint(layout.columns, ==, 4); /* 4 4 2 | 4 4 2 | 4 1 */
     g_assert_cmpuint(grid_layout_step(&layout, 3, 1), ==, 7);
     g_assert_cmpuint(grid_layout_step(&layout, 7, 1), ==, 9); /* the row is shorter */
@@ -144,7 +144,7 @@ static void test_the_map_stands_for_all(void)
     arrangement_update(&stage->app->arrangement, &stage->app->scene, NULL);
     grid_layout_init(&layout);
     grid_layout_fit(&layout, (struct rect){0, 0, 80, 14}, &stage->app->arrangement,
-                    (struct grid_wish){GRID_ZOOM_AUTOMATIC, 0});
+                    (struct grid_wish){.zoom = GRID_ZOOM_AUTOMATIC});
     g_assert_cmpint(layout.style, ==, GRID_HEAT);
     g_assert_cmpint(layout.minimap.width, ==, 1);
     for (int line = 0; line < layout.minimap.height; line++) {
