@@ -201,8 +201,7 @@ static gboolean is_hidden(const struct app *app, const struct verb *verb)
 {
     const struct limits limits = {app->readonly, app->kiosk};
 
-    return (verb->flags & (VERB_HIDDEN | VERB_ALONE)) != 0 || !limits_offer(limits, verb) ||
-           (app->readonly && !(verb->flags & VERB_LOOKS));
+    return (verb->flags & (VERB_HIDDEN | VERB_ALONE)) != 0 || !limits_offer(limits, verb);
 }
 
 /* Letters for those that brought none: the first of their own that is free. */

@@ -60,6 +60,5 @@ gboolean limits_offer(struct limits limits, const struct verb *verb)
 {
     if (limits.kiosk && !(verb->flags & VERB_KIOSK))
         return FALSE;
-    return !limits.readonly || verb->flags & (VERB_LOOKS | VERB_LOOKS_BARE) ||
-           verb->options & OPTION_DRY_RUN;
+    return !limits.readonly || verb->flags & (VERB_LOOKS | VERB_LOOKS_BARE);
 }

@@ -20,7 +20,7 @@ struct limits {
  */
 gboolean limits_check(struct limits limits, const struct command_line *line, GError **error);
 
-/* TRUE when the verb can be of use there, with some arguments: what is offered. */
+/* TRUE when the verb is offered there: what only looks with --dry-run must be known. */
 gboolean limits_offer(struct limits limits, const struct verb *verb);
 
 #endif
