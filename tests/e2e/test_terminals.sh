@@ -83,7 +83,9 @@ check() {
         return
     fi
     run "$term" "$@"
-    expect_that "${name}_draws_the_grid" all_hosts_show
+    # tmux wraps lines later than ansi says: only there the picture is not as the terminal's own.
+    [ "$term" = ansi ] || expect_that "${name}_draws_the_grid" all_hosts_show
+    until_true shows 'pc62'
     if ! terminal_key "$term" kf1; then text '?'; fi
     expect "${name}_answers_a_key" 'to the host on the left'
     keys Escape
@@ -98,9 +100,8 @@ check() {
     text 'pc421'
     text "$ERASE"
     expect "${name}_erases" 'pc42( |$|_)'
-    keys Escape
-    until_true shows 'pc62'
-    text q
+    keys C-g # not Escape: with what follows at once it would be an Alt
+    keys q
     expect "${name}_leaves" 'status 0'
     expect_that "${name}_gives_the_terminal_back" is_given_back
 }
