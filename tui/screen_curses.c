@@ -93,6 +93,15 @@ static gboolean is_in_plain_font(const struct cell *cell)
     return cell->width != 2 && (c < 0x2800 || c > 0x28FF);
 }
 
+/* Some terminals join these to what stands before them, others do not: what is behind them would
+ * be drawn elsewhere. As wide, and nowhere joined: the letters of flags, and no colour of skin. */
+static wchar_t apart(wchar_t c)
+{
+    if (c >= 0x1F1E6 && c <= 0x1F1FF)
+        return 0xFF21 + (c - 0x1F1E6);
+    return c >= 0x1F3FB && c <= 0x1F3FF ? 0x3000 : c;
+}
+
 /* A vt100 knows ASCII and nothing else, whatever the locale of this machine is. */
 static gboolean is_ascii_only(void)
 {
@@ -121,6 +130,7 @@ static gboolean wide_text(const struct curses *curses, const struct cell *cell, 
     for (; *at != '\0' && n < CCHARW_MAX; at = g_utf8_next_char(at))
         text[n++] = (wchar_t)g_utf8_get_char(at);
     text[n] = L'\0';
+    text[0] = apart(text[0]);
     /* Where the C library and Unicode's tables disagree, the column would break. */
     if (n > 0 && wcwidth(text[0]) == cell->width)
         return TRUE;
