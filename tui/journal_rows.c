@@ -96,10 +96,9 @@ static void enter_day(struct days *days, gint64 wall_us)
 {
     GTimeZone *zone = days->scene->hours != NULL ? hours_zone(days->scene->hours) : NULL;
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(wall_us / G_USEC_PER_SEC);
-    g_autoptr(GDateTime) time =
-        utc == NULL ? NULL
-        : zone != NULL ? g_date_time_to_timezone(utc, zone)
-                       : g_date_time_to_local(utc);
+    g_autoptr(GDateTime) time = utc == NULL    ? NULL
+                                : zone != NULL ? g_date_time_to_timezone(utc, zone)
+                                               : g_date_time_to_local(utc);
     g_autoptr(GDateTime) from = NULL, to = NULL;
 
     days->from_us = days->to_us = wall_us;
@@ -147,8 +146,7 @@ static void narrow_before(struct journal_rows *rows, struct days *days, const st
 {
     const char *text = filter != NULL ? filter_text(filter) : NULL;
 
-    if (rows->is_narrowed && rows->narrowed_only == only &&
-        g_strcmp0(rows->narrowed_by, text) == 0)
+    if (rows->is_narrowed && rows->narrowed_only == only && g_strcmp0(rows->narrowed_by, text) == 0)
         return;
     g_array_set_size(rows->narrowed, 0);
     add_entries(rows->narrowed, days, rows->before, filter, only);

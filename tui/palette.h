@@ -83,9 +83,9 @@ const struct verb *palette_verb(const char *text);
 gboolean palette_run(struct app *app, const char *text, gboolean typed, GError **error);
 
 /*
- * The same for what a view does itself, under the name of the verb that it is: `call` is called with
- * where to print, and iterates the main context until it is done; then, with NULL, to show what came
- * of it. The console lives meanwhile, Escape cancels it, and nothing else is run.
+ * The same for what a view does itself, under the name of the verb that it is: `call` is called
+ * with where to print, and iterates the main context until it is done; then, with NULL, to show
+ * what came of it. The console lives meanwhile, Escape cancels it, and nothing else is run.
  */
 typedef void (*palette_call_func)(struct app *app, const struct output *output, gpointer data);
 gboolean palette_run_call(struct app *app, const char *verb, palette_call_func call, gpointer data,

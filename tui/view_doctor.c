@@ -278,8 +278,7 @@ static void draw_empty(const struct app *app, const struct doctor_state *state,
     else if (state->filter != NULL || state->shown != SHOWN_TROUBLE)
         text = "Nothing that was found is like that. Escape shows all that is wrong.";
     else
-        text = "Nothing is wrong with any host, and nothing is worth a note.",
-        role = ROLE_GOOD;
+        text = "Nothing is wrong with any host, and nothing is worth a note.", role = ROLE_GOOD;
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     wrap_text(text, rect.width - 2, lines);
     for (guint i = 0; i < lines->len && (int)i < rect.height; i++)
@@ -404,8 +403,7 @@ static void jump(struct app *app, const struct row *row)
     if (row == NULL)
         return;
     if (host == NULL) {
-        app_say(app, ROLE_WARNING, "host %s is no longer in the cluster",
-                row->patient->host->name);
+        app_say(app, ROLE_WARNING, "host %s is no longer in the cluster", row->patient->host->name);
         return;
     }
     app_select_host(app, host);
@@ -440,8 +438,8 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         return TRUE;
     case ACTION_NEXT_VM:
     case ACTION_PREVIOUS_VM:
-        state->shown = (state->shown + (action == ACTION_NEXT_VM ? 1 : SHOWN_COUNT - 1)) %
-                       SHOWN_COUNT;
+        state->shown =
+            (state->shown + (action == ACTION_NEXT_VM ? 1 : SHOWN_COUNT - 1)) % SHOWN_COUNT;
         app_say(app, ROLE_FOOTER, "shown: %s", shown_names[state->shown]);
         return TRUE;
     case ACTION_CANCEL:

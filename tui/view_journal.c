@@ -7,13 +7,13 @@
 #include "tui/journal_rows.h"
 #include "tui/wrap.h"
 
-#define PAST_LINES    2000 /* of the files, at first; then four times as many each time */
-#define DETAIL_LINES  6
-#define WHO_CELLS     9
+#define PAST_LINES     2000 /* of the files, at first; then four times as many each time */
+#define DETAIL_LINES   6
+#define WHO_CELLS      9
 #define WHO_CELLS_MOST 16
-#define WIDE          120
-#define DAY_LEAST     60 /* cells of the screen: else there is no room for the day */
-#define TALL          18 /* lines: else fewer of them are left to the chosen one */
+#define WIDE           120
+#define DAY_LEAST      60 /* cells of the screen: else there is no room for the day */
+#define TALL           18 /* lines: else fewer of them are left to the chosen one */
 
 struct journal_state {
     struct app *app;
@@ -110,8 +110,8 @@ static void describe_past(const struct app *app, const struct journal_state *sta
     } else if (journal_past_is_whole(state->past)) {
         *text = g_strdup("the journal begins here");
     } else {
-        *text = g_strdup_printf("roost log shows what is older, in %s",
-                                store_dir(app->session->store));
+        *text =
+            g_strdup_printf("roost log shows what is older, in %s", store_dir(app->session->store));
     }
 }
 
@@ -153,8 +153,7 @@ static void make_rows(struct app *app, struct journal_state *state)
 
 static const struct journal_entry *chosen_entry(struct app *app)
 {
-    const struct journal_row *row =
-        journal_rows_at(&app->journal_state->rows, app->journal.cursor);
+    const struct journal_row *row = journal_rows_at(&app->journal_state->rows, app->journal.cursor);
 
     return row != NULL ? row->entry : NULL;
 }
@@ -266,10 +265,9 @@ static void draw_chosen(const struct app *app, struct surface *surface, struct r
     g_autofree char *time = scene_time(&app->scene, entry->wall_us, "%H:%M:%S");
     gboolean has_who = entry->who != NULL && *entry->who != '\0';
     gboolean has_result = entry->result != NULL && *entry->result != '\0';
-    g_autofree char *whole =
-        g_strdup_printf("%s%s%s, %s: %s%s%s%s", time, has_who ? " " : "", has_who ? entry->who : "",
-                        entry->what, text, has_result ? " [" : "", has_result ? entry->result : "",
-                        has_result ? "]" : "");
+    g_autofree char *whole = g_strdup_printf(
+        "%s%s%s, %s: %s%s%s%s", time, has_who ? " " : "", has_who ? entry->who : "", entry->what,
+        text, has_result ? " [" : "", has_result ? entry->result : "", has_result ? "]" : "");
 
     say_wrapped(app, surface, rect, whole);
 }
@@ -463,8 +461,8 @@ static void find_next(struct app *app, struct journal_state *state, int step)
 
 static void show_only(struct app *app, struct journal_state *state, int step)
 {
-    state->only = (enum journal_only)(((int)state->only + step + JOURNAL_ONLY_COUNT) %
-                                      JOURNAL_ONLY_COUNT);
+    state->only =
+        (enum journal_only)(((int)state->only + step + JOURNAL_ONLY_COUNT) % JOURNAL_ONLY_COUNT);
     app_say(app, ROLE_FOOTER, "shown: %s",
             state->only == JOURNAL_ALL ? "everything" : journal_only_name(state->only));
 }

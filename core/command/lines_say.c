@@ -58,8 +58,8 @@ char *lines_say_entry(const struct journal_entry *entry, enum lines_level level)
     if (g_str_has_prefix(entry->text, object) && *object && strcmp(kind, entry->what) == 0 &&
         !entry->alarm)
         return finish(g_strdup(entry->text));
-    return finish(g_strdup_printf("%s: %s%s%s", kind, names_it ? "" : object,
-                                  names_it ? "" : ": ", entry->text));
+    return finish(g_strdup_printf("%s: %s%s%s", kind, names_it ? "" : object, names_it ? "" : ": ",
+                                  entry->text));
 }
 
 char *lines_say_begun(const struct job *job)
@@ -67,11 +67,13 @@ char *lines_say_begun(const struct job *job)
     g_autofree char *what = job_describe(job);
     gboolean has_why = job->why && *job->why;
 
-    return finish(g_strdup_printf("begun: %s%s%s%s", job->kind == JOB_MIGRATE ? "migration of " : "",
-                                  what, has_why ? ": " : "", has_why ? job->why : ""));
+    return finish(g_strdup_printf("begun: %s%s%s%s",
+                                  job->kind == JOB_MIGRATE ? "migration of " : "", what,
+                                  has_why ? ": " : "", has_why ? job->why : ""));
 }
 
-/* --- The lab ----------------------------------------------------------------------------------- */
+/* --- The lab -----------------------------------------------------------------------------------
+ */
 
 G_GNUC_PRINTF(2, 3)
 static void say(GPtrArray *sentences, const char *format, ...)
@@ -213,7 +215,8 @@ GPtrArray *lines_say_summary(const struct session *session)
     return sentences;
 }
 
-/* --- A host, a VM ------------------------------------------------------------------------------ */
+/* --- A host, a VM ------------------------------------------------------------------------------
+ */
 
 static const char *const state_words[] = {
     [HOST_OFF] = "off",

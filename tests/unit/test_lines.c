@@ -7,7 +7,8 @@
 
 #include "core/command/slow_writer.h"
 
-/* --- Sentences --------------------------------------------------------------------------------- */
+/* --- Sentences ---------------------------------------------------------------------------------
+ */
 
 static struct journal_entry entry(const char *what, const char *object, const char *text,
                                   const char *result)
@@ -75,7 +76,8 @@ static void test_begun(void)
     g_assert_cmpstr(sentence, ==, "Begun: migration of vm web from a to b: a can then go off.");
 }
 
-/* --- The writer -------------------------------------------------------------------------------- */
+/* --- The writer --------------------------------------------------------------------------------
+ */
 
 static void wait_until_done(struct slow_writer *writer)
 {

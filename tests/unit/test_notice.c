@@ -30,7 +30,10 @@ static void test_hostile_text(void)
     check(CONFIG_NOTICE_OSC9, "a\a\033]0;evil\033\\b", FALSE, FALSE,
           "\033]9;a\\x07\\x1b]0,evil\\x1b\\b\a");
     check(CONFIG_NOTICE_OSC777, "a;b", FALSE, FALSE, "\033]777;notify;roost;a,b\a");
-    check(CONFIG_NOTICE_OSC9, "\xc2\x9d" "0", FALSE, FALSE, "\033]9;\\u{009d}0\a");
+    check(CONFIG_NOTICE_OSC9,
+          "\xc2\x9d"
+          "0",
+          FALSE, FALSE, "\033]9;\\u{009d}0\a");
     check(CONFIG_NOTICE_OSC9, "caf\xc3\xa9", FALSE, TRUE, "\033]9;cafe\a");
 }
 

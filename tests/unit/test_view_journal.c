@@ -90,7 +90,8 @@ static void type(struct stage *stage, const char *text)
     }
 }
 
-/* --- How it is drawn --------------------------------------------------------------------------- */
+/* --- How it is drawn ---------------------------------------------------------------------------
+ */
 
 static void test_sizes(void)
 {
@@ -164,7 +165,10 @@ static void test_hostile(void)
 {
     autoptr(stage) stage = stage_new(62);
 
-    add(stage, 9, "an\x1b[31ma", "mo\nde", "vm \xe2\x80\xae" "evil", "te\x07xt \xff\xfe", "do\tne");
+    add(stage, 9, "an\x1b[31ma", "mo\nde",
+        "vm \xe2\x80\xae"
+        "evil",
+        "te\x07xt \xff\xfe", "do\tne");
     add(stage, 8, "日本語日本語", "e\xcc\x81", "vm 東京", "名前 ａｂｃ \xf0\x9f\x90\x93", "結果");
     stage_press(stage, "L");
     stage_check(stage, "journal-hostile", 80, 24);
@@ -186,7 +190,8 @@ static void test_of_another_manager(void)
     stage_check(stage, "journal-manager", 80, 24);
 }
 
-/* --- Following --------------------------------------------------------------------------------- */
+/* --- Following ---------------------------------------------------------------------------------
+ */
 
 static void test_follows_at_its_end(void)
 {
@@ -246,7 +251,8 @@ static void test_like_lines_are_passed(void)
     g_assert_cmpint(stage->app->journal.cursor, ==, 1); /* the heading is no line */
 }
 
-/* --- Narrowing --------------------------------------------------------------------------------- */
+/* --- Narrowing ---------------------------------------------------------------------------------
+ */
 
 static void test_only(void)
 {
@@ -312,7 +318,8 @@ static void test_nothing_is_like_that(void)
     stage_check(stage, "journal-none", 80, 24);
 }
 
-/* --- Going there ------------------------------------------------------------------------------- */
+/* --- Going there -------------------------------------------------------------------------------
+ */
 
 static void test_enter_goes_to_what_it_is_about(void)
 {
@@ -356,7 +363,8 @@ static void test_mouse(void)
     g_assert_cmpint(stage->app->journal.cursor - stage->app->journal.top, ==, 0);
 }
 
-/* --- The files of before ----------------------------------------------------------------------- */
+/* --- The files of before -----------------------------------------------------------------------
+ */
 
 static void write_file(const char *dir, const struct stage *stage, guint n)
 {
