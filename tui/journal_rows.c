@@ -223,7 +223,7 @@ struct journal_key journal_rows_key(const struct journal_rows *rows, int place)
     if (row == NULL || row->entry == NULL)
         return key;
     key = (struct journal_key){.wall_us = row->entry->wall_us, .hash = entry_hash(row->entry)};
-    while (--place >= 0 && (row = journal_rows_at(rows, place))->entry != NULL &&
+    while ((row = journal_rows_at(rows, --place)) != NULL && row->entry != NULL &&
            row->entry->wall_us == key.wall_us)
         key.nth += has_key(row->entry, key);
     return key;

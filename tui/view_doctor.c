@@ -225,7 +225,7 @@ static void draw_foot(struct app *app, const struct doctor_state *state, struct 
     whole = g_strdup_printf("%s: %s: %s", hosts, check_subject_name(row->finding->subject),
                             row->finding->found);
     wrap_text(whole, rect.width - 2, lines);
-    told = MIN(lines->len, 2);
+    told = MIN(lines->len, row->finding->mend != NULL ? 2 : FOOT_LINES - 1);
     g_ptr_array_set_size(lines, (gint)told);
     if (row->finding->mend != NULL) {
         g_autofree char *mend =
@@ -255,7 +255,7 @@ static char *format_note(const struct app *app, const struct doctor_state *state
     wrong = doctor_count(result, CHECK_WRONG);
     return g_strdup_printf("%s: %u host%s, %u wrong, %u worth a note%s%s%s%s", time, result->count,
                            result->count == 1 ? "" : "s", wrong, doctor_count(result, CHECK_NOTE),
-                           state->shown == SHOWN_TROUBLE ? "" : "; shown: ",
+                           state->shown == SHOWN_TROUBLE ? "" : "; ",
                            state->shown == SHOWN_TROUBLE ? "" : shown_names[state->shown],
                            state->filter != NULL ? "; filter: " : "",
                            state->filter != NULL ? filter_text(state->filter) : "");

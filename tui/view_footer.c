@@ -80,12 +80,6 @@ static guint collect_words(const struct app *app, struct word *words)
                      app->plan_normalizes ? "compact" : "normalize");
         }
         add_words_of_one(app, words, &n);
-        if (app->view == &view_output) {
-            add_word(app, words, &n, ACTION_FIND, "search");
-            add_word(app, words, &n, ACTION_FIND_NEXT, "next");
-            add_word(app, words, &n, ACTION_PAGE_DOWN, "page down");
-            add_word(app, words, &n, ACTION_PALETTE, "command");
-        }
         for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
             if (*key->word != '\0')
                 add_word(app, words, &n, key->action, key->word);

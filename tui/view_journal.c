@@ -12,6 +12,8 @@
 #define WHO_CELLS      9
 #define WHO_CELLS_MOST 16
 #define WIDE           120
+#define DAY_LEAST      60 /* cells of the screen: else there is no room for the day */
+#define TALL           18 /* lines: else fewer of them are left to the chosen one */
 
 struct journal_state {
     struct app *app;
@@ -240,6 +242,21 @@ static void draw_row(const struct app *app, struct surface *surface, struct rect
     }
 }
 
+/* In the lines there are, with a sign where there is more. */
+static void say_wrapped(const struct app *app, struct surface *surface, struct rect rect,
+                        const char *text)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+
+    wrap_text(text, rect.width - 2, lines);
+    for (int i = 0; i < rect.height && i < (int)lines->len; i++)
+        surface_text(surface, rect.x + 1, rect.y + i, rect.width - 2,
+                     g_ptr_array_index(lines, (guint)i), ROLE_TEXT, 0);
+    if ((int)lines->len > rect.height && rect.height > 0)
+        surface_text(surface, rect.x + rect.width - 4, rect.y + rect.height - 1, 4,
+                     app->ascii ? " .. " : " … ", ROLE_STRONG, CELL_BOLD);
+}
+
 /* Who had it done, and all of what it says. */
 static void draw_chosen(const struct app *app, struct surface *surface, struct rect rect,
                         const struct journal_entry *entry)
@@ -252,7 +269,7 @@ static void draw_chosen(const struct app *app, struct surface *surface, struct r
         "%s%s%s, %s: %s%s%s%s", time, has_who ? " " : "", has_who ? entry->who : "", entry->what,
         text, has_result ? " [" : "", has_result ? entry->result : "", has_result ? "]" : "");
 
-    list_say_chosen(surface, rect, whole);
+    say_wrapped(app, surface, rect, whole);
 }
 
 static void add_field(struct fields *fields, const char *name, const char *value)
@@ -284,7 +301,7 @@ static void draw_details(const struct app *app, struct surface *surface, struct 
     used = fields_draw(fields, surface, row, 3);
     rect.y += used;
     rect.height -= used;
-    list_say_chosen(surface, rect, entry->text);
+    say_wrapped(app, surface, rect, entry->text);
 }
 
 /* "1,250 lines", "12 of 1,250 lines: alarms, pc0" */
@@ -293,8 +310,14 @@ static char *format_note(const struct app *app, const struct journal_state *stat
     const struct journal_rows *rows = &state->rows;
     const char *only = journal_only_name(state->only);
     const struct filter *filter = app->journal_filter;
+    const struct journal_row *top = journal_rows_at(rows, app->journal.top);
     GString *note = g_string_new(NULL);
 
+    if (app->surface->width >= DAY_LEAST && top != NULL && top->entry != NULL) {
+        g_autofree char *day = scene_time(&app->scene, top->entry->wall_us, "%a %-e %b %Y");
+
+        g_string_append_printf(note, "%s, ", day);
+    }
     if (rows->n_lines != rows->n_all)
         g_string_append_printf(note, "%u of ", rows->n_lines);
     g_string_append_printf(note, "%u line%s", rows->n_all, rows->n_all == 1 ? "" : "s");
@@ -325,12 +348,11 @@ static char *format_follow(const struct app *app, const struct journal_state *st
     return n > 0 ? g_strdup_printf("%u new", n) : g_strdup("not following");
 }
 
-static void draw_follow(const struct app *app, struct surface *surface, struct rect area,
-                        const char *follow, enum role role)
+static void draw_follow(struct surface *surface, struct rect area, const char *follow,
+                        enum role role)
 {
     int cells = (int)g_utf8_strlen(follow, -1) + 2;
 
-    (void)app;
     surface_printf(surface, area.x + area.width - cells - 2, area.y, cells, role, CELL_BOLD, " %s ",
                    follow);
 }
@@ -365,19 +387,21 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
 {
     struct journal_state *state = state_of(app);
     struct list *list = &app->journal;
-    int foot = 1 + (state->details ? DETAIL_LINES : LIST_CHOSEN_LINES);
+    int foot = 1 + (state->details        ? DETAIL_LINES
+                    : area.height >= TALL ? LIST_CHOSEN_LINES + 1
+                                          : LIST_CHOSEN_LINES);
     g_autofree char *note = NULL, *follow = NULL;
     struct rect inside;
     enum role role;
 
     want_past(app, state);
     make_rows(app, state);
+    list->y = area.y + 1;
+    list_fit(list, list->n, area.height - 1 - foot);
     note = format_note(app, state);
     follow = format_follow(app, state, &role);
     inside = view_frame(app, surface, area, "Journal", note);
-    draw_follow(app, surface, area, follow, role);
-    list->y = inside.y;
-    list_fit(list, list->n, inside.height - foot);
+    draw_follow(surface, area, follow, role);
     if (state->rows.n_lines == 0)
         draw_empty(app, surface, inside);
     for (int i = 0; i < list->height && list->top + i < list->n && state->rows.n_lines > 0; i++)

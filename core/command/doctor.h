@@ -17,7 +17,7 @@
 
 /* What was found, as values: the verb prints them, the console lists them. */
 struct doctor_result {
-    struct cluster *cluster; /* as it was then; the patients' hosts are of it */
+    struct cluster *cluster;  /* as it was then; the patients' hosts are of it */
     struct patient *patients; /* one for each host, in its order */
     guint count;
     gboolean store_wrong; /* the store cannot be written to from here */

@@ -19,7 +19,8 @@ enum lines_level {
 gboolean lines_run(struct session *session, const struct output *output,
                    const struct command_hooks *hooks, GError **error);
 
-/* --- Sentences: lines_say.c. All are free of control characters once escaped; free with g_free - */
+/* --- Sentences: lines_say.c. All are free of control characters once escaped; free with g_free -
+ */
 
 /*
  * An entry of the journal in one sentence, without its time; NULL when the level leaves it out.
