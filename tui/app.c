@@ -55,7 +55,7 @@ void app_free(struct app *app)
     palette_run_clear(app);
     palette_clear(&app->palette);
     output_text_clear(&app->output);
-    g_clear_pointer(&app->plan, plan_free);
+    plan_clear(app);
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);

@@ -93,6 +93,10 @@ struct app {
     gboolean journal_follows;
     struct plan *plan;
     gboolean plan_normalizes;
+    char *plan_drains;    /* the host that it empties; NULL = it is no such plan */
+    GArray *plan_marks;   /* gboolean, one a step; NULL = none is marked yet */
+    GArray *plan_ram;     /* struct plan_ram, one a step; NULL = not reckoned yet */
+    int plan_marked_last; /* where a range of marks begins */
     struct dialog *dialog;
     struct menu *menu;
     struct prompt prompt;

@@ -23,8 +23,9 @@ extern const struct view view_jobs;
 extern const struct view view_journal;
 extern const struct view view_output;
 
-/* Makes the plan (of compaction, or of normalize) and shows it. */
+/* Makes the plan (of compaction, or of normalize) and shows it; and lets go of it. */
 void plan_open(struct app *app, gboolean normalize);
+void plan_clear(struct app *app);
 
 /* The views of the selected host and VM, gone into with Enter. */
 extern const struct view view_host;
