@@ -68,7 +68,7 @@ void app_free(struct app *app)
     doctor_state_free(app->doctor_state);
     help_state_free(app->help_state);
     notice_free(app->notice);
-    g_clear_pointer(&app->plan, plan_free);
+    plan_clear(app);
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);

@@ -103,6 +103,10 @@ struct app {
     struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
+    char *plan_drains;    /* the host that it empties; NULL = it is no such plan */
+    GArray *plan_marks;   /* gboolean, one a step; NULL = none is marked yet */
+    GArray *plan_ram;     /* struct plan_ram, one a step; NULL = not reckoned yet */
+    int plan_marked_last; /* where a range of marks begins */
     struct dialog *dialog;
     struct bulk *bulk; /* what the dialog asks about, when that is many things; NULL = nothing */
     struct menu *menu;

@@ -49,8 +49,9 @@ void journal_state_free(struct journal_state *state);
 void doctor_state_free(struct doctor_state *state);
 void help_state_free(struct help_state *state);
 
-/* Makes the plan (of compaction, or of normalize) and shows it. */
+/* Makes the plan (of compaction, or of normalize) and shows it; and lets go of it. */
 void plan_open(struct app *app, gboolean normalize);
+void plan_clear(struct app *app);
 
 /* The views of the selected host and VM, gone into with Enter. */
 extern const struct view view_host;

@@ -74,10 +74,16 @@ static guint collect_words(const struct app *app, struct word *words)
     if (app->view != &view_main) {
         add_word(app, words, &n, ACTION_CANCEL, "back");
         if (app->view == &view_plan) {
-            if (app->plan->steps->len > 0)
-                add_word(app, words, &n, ACTION_CONFIRM, "carry it out");
+            if (app->plan->steps->len > 0) {
+                add_word(app, words, &n, ACTION_CONFIRM, "accept");
+                add_word(app, words, &n, ACTION_MARK, "mark");
+            }
             add_word(app, words, &n, ACTION_NEXT_VM,
-                     app->plan_normalizes ? "compact" : "normalize");
+                     app->plan_normalizes       ? "drain"
+                     : app->plan_drains != NULL ? "compact"
+                                                : "normalize");
+            add_word(app, words, &n, ACTION_REFRESH, "anew");
+            add_word(app, words, &n, ACTION_OUTPUT, "script");
         }
         add_words_of_one(app, words, &n);
         for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
