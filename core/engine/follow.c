@@ -353,9 +353,13 @@ static void forget_oldest_sent(struct follow *follow)
 guint follow_order(struct engine *engine, const struct order *order)
 {
     struct follow *follow = engine->follow;
-    struct order *own = order_copy(order);
-    struct sent *sent = g_new0(struct sent, 1);
+    struct order *own;
+    struct sent *sent;
 
+    if (guard_refuses(engine, NULL))
+        return 0;
+    own = order_copy(order);
+    sent = g_new0(struct sent, 1);
     g_free(own->who);
     own->who = g_strdup(engine->who);
     own->id = sent->id = FOLLOW_ORDER_FIRST + engine->orders++;

@@ -45,6 +45,7 @@ enum order_kind {
     ORDER_FORGET,      /* vm, host, force */
     ORDER_RETRY,       /* job, force */
     ORDER_MOVE_JOB,    /* job, value: places, less than 0 = earlier */
+    ORDER_PLAN,        /* text = steps, as of plan_format_steps; value: enum plan_kind */
 };
 
 /* One order; strings NULL when they do not apply. */
@@ -57,7 +58,7 @@ struct order {
     char *key;
     char *text;
     guint job;
-    gint value; /* enum engine_mode, policy_kind, engine_goal or control_action */
+    gint value; /* enum engine_mode, policy_kind, engine_goal, control_action or plan_kind */
     gboolean on;
     gboolean force;
     struct migrate_options options;

@@ -251,8 +251,9 @@ static void off_begin(struct task *task)
 {
     struct engine *engine = task->engine;
     struct host *host = task->from->host;
-    enum check_reason reason = check_power_off(
-        host, task_policy(task), clock_mono_us(engine->clock), task->job.origin == JOB_AUTOMATIC);
+    gboolean planned = task->job.origin == JOB_AUTOMATIC || task->plan != PLAN_NOTHING;
+    enum check_reason reason =
+        check_power_off(host, task_policy(task), clock_mono_us(engine->clock), planned);
 
     if (host->state == HOST_OFF) {
         task_end(task, TASK_END_DONE, "it is off already");

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/engine_internal.h"
+#include "core/policy/plan_use.h"
 
 static const char *const kind_names[] = {
     [ORDER_MIGRATE] = "migrate",
@@ -27,6 +28,7 @@ static const char *const kind_names[] = {
     [ORDER_FORGET] = "forget",
     [ORDER_RETRY] = "retry",
     [ORDER_MOVE_JOB] = "move-job",
+    [ORDER_PLAN] = "plan",
 };
 
 const char *order_kind_name(enum order_kind kind)
@@ -176,6 +178,19 @@ static gboolean edit(struct engine *engine, const struct order *order, GError **
     return engine_edit(engine, object, order->key, order->text, error);
 }
 
+static gboolean follow_plan(struct engine *engine, const struct order *order, GError **error)
+{
+    autoptr(plan) plan = NULL;
+
+    if (!check_value(order, PLAN_DRAIN, error))
+        return FALSE;
+    plan = plan_parse_steps(order->text, error);
+    if (!plan)
+        return FALSE;
+    plan->kind = (enum plan_kind)order->value;
+    return engine_follow_plan(engine, plan, NULL, error) != 0;
+}
+
 static gboolean carry_out(struct engine *engine, const struct order *order, guint *job,
                           GError **error)
 {
@@ -193,6 +208,8 @@ static gboolean carry_out(struct engine *engine, const struct order *order, guin
         return *job != 0;
     case ORDER_DRAIN:
         return engine_drain(engine, order->host, error);
+    case ORDER_PLAN:
+        return follow_plan(engine, order, error);
     case ORDER_MAINTENANCE:
         return set_maintenance(engine, order, error);
     case ORDER_CANCEL:
@@ -224,6 +241,8 @@ gboolean order_carry_out(struct engine *engine, const struct order *order, guint
     gboolean done;
 
     *job = 0;
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (engine->follow)
         return refuse(error, "it is not the manager any more");
     engine->who = order->who && *order->who ? order->who : own;

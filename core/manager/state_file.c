@@ -27,7 +27,7 @@ static const char *const order_words[] = {
     "migrate", "wake",        "off",     "start",      "stop",      "control",
     "drain",   "maintenance", "cancel",  "cancel-all", "post-copy", "mode",
     "policy",  "goal",        "refresh", "edit",       "add-host",  "remove-host",
-    "define",  "forget",      "retry",   "move-job",   NULL};
+    "define",  "forget",      "retry",   "move-job",   "plan",      NULL};
 
 #define STATE(member) G_STRUCT_OFFSET(struct manager_state, member)
 static const struct xml_field state_fields[] = {
