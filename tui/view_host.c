@@ -258,6 +258,8 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         return app_back(app);
     if (host == NULL)
         return FALSE;
+    if (action_refuse(app, action))
+        return TRUE;
     app_select_host(app, host);
     switch (action) {
     case ACTION_CURSOR_LEFT:
@@ -309,4 +311,19 @@ static void mouse(struct app *app, const struct input *input)
         menu_open(app);
 }
 
-const struct view view_host = {"Host", draw, key, mouse};
+static const struct view_key keys[] = {
+    {ACTION_CONFIRM, "into the VM", "go into the chosen VM, or the first"},
+    {ACTION_CURSOR_RIGHT, "next host", "the host beside it"},
+    {ACTION_CURSOR_LEFT, "", "the host on the other side"},
+    {ACTION_CURSOR_DOWN, "", "choose the next VM"},
+    {ACTION_CURSOR_UP, "", "choose the VM above; above the first, the host itself"},
+    {ACTION_MIGRATE, "pick up", "pick the chosen VM up, and back to the grid with it"},
+    {ACTION_MENU, "menu", "what can be done with the chosen VM, or the host"},
+    {ACTION_WAKE, "wake", "wake the host"},
+    {ACTION_POWER_OFF, "off", "switch the host off, after asking"},
+    {ACTION_DRAIN, "drain", "move every VM off the host"},
+    {ACTION_CANCEL, "", "back"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_host = {"Host", draw, key, mouse, NULL, keys};
