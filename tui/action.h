@@ -10,6 +10,13 @@
 /* Runs an action that works in every view. FALSE when it is none of those. */
 gboolean action_run(struct app *app, enum action action);
 
+/*
+ * TRUE for what a read-only console does not do, and what leads out of a kiosk. action_refuse says
+ * so to the operator as well: for whatever does the same without action_run.
+ */
+gboolean action_is_refused(const struct app *app, enum action action);
+gboolean action_refuse(struct app *app, enum action action);
+
 /* --- VMs in hand: action_vm.c --- */
 
 void action_take(struct app *app, enum drag_by by, const struct vm *vm);

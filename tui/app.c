@@ -5,6 +5,8 @@
 
 #include "tui/action.h"
 #include "tui/bulk.h"
+#include "tui/look.h"
+#include "tui/notice.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -46,6 +48,7 @@ void app_free(struct app *app)
         return;
     if (app->skip_timer != 0)
         clock_cancel_timer(engine_clock(app->engine), app->skip_timer);
+    look_free(app->look);
     scene_clear(&app->scene);
     arrangement_clear(&app->arrangement);
     grid_layout_clear(&app->grid);
@@ -61,7 +64,11 @@ void app_free(struct app *app)
     palette_run_clear(app);
     palette_clear(&app->palette);
     output_text_clear(&app->output);
-    g_clear_pointer(&app->plan, plan_free);
+    journal_state_free(app->journal_state);
+    doctor_state_free(app->doctor_state);
+    help_state_free(app->help_state);
+    notice_free(app->notice);
+    plan_clear(app);
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);
@@ -72,6 +79,7 @@ void app_free(struct app *app)
     g_free(app->message);
     g_free(app->host);
     g_free(app->vm);
+    g_free(app->vm_target);
     g_free(app);
 }
 
@@ -312,6 +320,7 @@ void app_changed(struct app *app)
 
 void app_tick(struct app *app)
 {
+    notice_tick(app->notice, app);
     if (app->message != NULL && --app->message_seconds == 0)
         g_clear_pointer(&app->message, g_free);
 }

@@ -30,6 +30,11 @@
 
 struct bulk;
 struct view;
+struct look;
+struct journal_state;
+struct doctor_state;
+struct help_state;
+struct notice;
 struct palette_run;
 struct command_hooks;
 
@@ -54,7 +59,8 @@ struct app {
     gpointer changed_data;
     struct keymap *keymap;
     char *theme_name;
-    char *lab_name; /* NULL = the cluster's */
+    struct look *look; /* follows the files of theme and keymap; NULL = nobody does */
+    char *lab_name;    /* NULL = the cluster's */
     struct scene scene;
     gboolean ascii;
     gboolean mouse;
@@ -86,10 +92,21 @@ struct app {
     const struct view *views[APP_VIEWS_MOST]; /* how it was come to, the main view first */
     guint n_views;
     struct list help, jobs, journal, plan_list;
+    struct list host_vms, vm_targets; /* of the views of one */
+    char *vm_target;                  /* name of the host under the cursor there: lines move */
+    guint job_states;                 /* which jobs are listed: enum jobs_shown of jobs_list.h */
     guint chosen_job; /* id of the one under the cursor: lines move when new jobs come */
     gboolean journal_follows;
+    struct journal_state *journal_state; /* of their views; NULL until they were opened */
+    struct doctor_state *doctor_state;
+    struct help_state *help_state;
+    struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
+    char *plan_drains;    /* the host that it empties; NULL = it is no such plan */
+    GArray *plan_marks;   /* gboolean, one a step; NULL = none is marked yet */
+    GArray *plan_ram;     /* struct plan_ram, one a step; NULL = not reckoned yet */
+    int plan_marked_last; /* where a range of marks begins */
     struct dialog *dialog;
     struct bulk *bulk; /* what the dialog asks about, when that is many things; NULL = nothing */
     struct menu *menu;

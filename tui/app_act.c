@@ -90,7 +90,7 @@ gboolean app_act(struct app *app, const struct input *input, enum action action)
         app->count = 0;
         return TRUE;
     }
-    done = act_counted(app, input, action);
+    done = action_refuse(app, action) || act_counted(app, input, action);
     if (done && (action_info[action].flags & ACTION_REPEATS) != 0)
         app->last = action;
     app->count = 0;

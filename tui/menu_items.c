@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/command/command_line.h"
+#include "core/command/limits.h"
 #include "core/policy/check.h"
 #include "tui/app.h"
 
@@ -196,9 +197,11 @@ static gboolean takes(const struct verb *verb, const char *kind)
     return FALSE;
 }
 
-static gboolean is_hidden(const struct verb *verb)
+static gboolean is_hidden(const struct app *app, const struct verb *verb)
 {
-    return (verb->flags & (VERB_HIDDEN | VERB_ALONE)) != 0;
+    const struct limits limits = {app->readonly, app->kiosk};
+
+    return (verb->flags & (VERB_HIDDEN | VERB_ALONE)) != 0 || !limits_offer(limits, verb);
 }
 
 /* Letters for those that brought none: the first of their own that is free. */
@@ -228,11 +231,11 @@ GPtrArray *menu_items(const struct app *app, const struct host *host, const stru
     for (const struct row *row = rows; row->verb != NULL; row++) {
         const struct verb *verb = palette_verb(row->verb);
 
-        if (verb != NULL && !is_hidden(verb))
+        if (verb != NULL && !is_hidden(app, verb))
             add(items, app, host, vm, verb, row);
     }
     for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
-        if (takes(verb, kind) && find_row(rows, verb->name) == NULL && !is_hidden(verb) &&
+        if (takes(verb, kind) && find_row(rows, verb->name) == NULL && !is_hidden(app, verb) &&
             !(vm != NULL && g_str_equal(verb->name, "list")))
             add(items, app, host, vm, verb, NULL);
     }

@@ -5,6 +5,7 @@
 
 #include "core/command/command_line.h"
 #include "core/command/complete.h"
+#include "core/command/limits.h"
 #include "tui/app.h"
 
 #define WORDS_MOST 500
@@ -50,15 +51,21 @@ static gboolean has(const GPtrArray *words, const char *name)
     return FALSE;
 }
 
+static gboolean is_offered(const struct app *app, const struct verb *verb)
+{
+    return limits_offer((struct limits){app->readonly, app->kiosk}, verb);
+}
+
 /* Behind those that begin with what was typed, those that contain it, then those scattered. */
-static void add_like(GPtrArray *words, const char *wanted)
+static void add_like(const struct app *app, GPtrArray *words, const char *wanted)
 {
     for (guint pass = 0; pass < 2; pass++) {
         for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
             gboolean fits = pass == 0 ? strcasestr(verb->name, wanted) != NULL
                                       : is_scattered(verb->name, wanted);
 
-            if (fits && (verb->flags & (VERB_HIDDEN | VERB_ALONE)) == 0 && !has(words, verb->name))
+            if (fits && is_offered(app, verb) && (verb->flags & (VERB_HIDDEN | VERB_ALONE)) == 0 &&
+                !has(words, verb->name))
                 add(words, verb->name, verb->name, verb->arguments, verb->help);
         }
     }
@@ -122,6 +129,31 @@ static const char *note_of(const struct candidate *candidate)
     return candidate->kind == CANDIDATE_HOST ? "host" : candidate->kind == CANDIDATE_VM ? "vm" : "";
 }
 
+/* theme and keymap are no verbs, which know of no console: their names are the console's own. */
+static void add_looks(GPtrArray *words, const char *text, gsize start, gsize cursor)
+{
+    static const struct {
+        const char *word, *help;
+        char **(*names)(void);
+    } looks[] = {{"theme", "other colours for this console", theme_all_names},
+                 {"keymap", "other keys for this console", keymap_all_names}};
+    g_autofree char *wanted = g_strndup(text + start, cursor - start);
+    g_autofree char *before = g_strstrip(g_strndup(text, start));
+
+    for (gsize i = 0; i < G_N_ELEMENTS(looks); i++) {
+        if (*before == '\0' && *wanted != '\0' && g_str_has_prefix(looks[i].word, wanted))
+            add(words, looks[i].word, looks[i].word, "[NAME]", looks[i].help);
+        if (strcmp(before, looks[i].word) == 0) {
+            g_auto(GStrv) names = looks[i].names();
+
+            for (guint j = 0; names[j] != NULL && words->len < WORDS_MOST; j++) {
+                if (g_str_has_prefix(names[j], wanted))
+                    add(words, names[j], names[j], looks[i].word, "");
+            }
+        }
+    }
+}
+
 GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, gsize *start)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(word_free);
@@ -132,13 +164,17 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
     for (guint i = 0; i < completion->candidates->len && words->len < WORDS_MOST; i++) {
         const struct candidate *candidate = g_ptr_array_index(completion->candidates, i);
 
-        if (candidate->kind != CANDIDATE_FILE)
+        const struct verb *verb =
+            candidate->kind == CANDIDATE_VERB ? palette_verb(candidate->text) : NULL;
+
+        if (candidate->kind != CANDIDATE_FILE && (verb == NULL || is_offered(app, verb)))
             add(words, candidate->text, candidate->insert, note_of(candidate), candidate->help);
     }
+    add_looks(words, text, *start, cursor);
     if (strspn(text, " ") >= *start) {
         g_autofree char *wanted = g_strndup(text + *start, cursor - *start);
 
-        add_like(words, wanted);
+        add_like(app, words, wanted);
     }
     return words;
 }

@@ -24,7 +24,7 @@ static gboolean add_word(const struct app *app, struct word *words, guint *n, en
 {
     const char *key = keymap_first_key(app->keymap, action);
 
-    if (*key == '\0' || *n == WORDS_MOST)
+    if (*key == '\0' || *n == WORDS_MOST || action_is_refused(app, action))
         return FALSE;
     words[(*n)++] = (struct word){action, key, text};
     return TRUE;
@@ -50,21 +50,26 @@ static guint collect_words(const struct app *app, struct word *words)
     if (app->view != &view_main) {
         add_word(app, words, &n, ACTION_CANCEL, "back");
         if (app->view == &view_plan) {
-            if (app->plan->steps->len > 0)
-                add_word(app, words, &n, ACTION_CONFIRM, "carry it out");
+            if (app->plan->steps->len > 0) {
+                add_word(app, words, &n, ACTION_CONFIRM, "accept");
+                add_word(app, words, &n, ACTION_MARK, "mark");
+            }
             add_word(app, words, &n, ACTION_NEXT_VM,
-                     app->plan_normalizes ? "compact" : "normalize");
+                     app->plan_normalizes       ? "drain"
+                     : app->plan_drains != NULL ? "compact"
+                                                : "normalize");
+            add_word(app, words, &n, ACTION_REFRESH, "anew");
+            add_word(app, words, &n, ACTION_OUTPUT, "script");
         }
-        if (app->view == &view_jobs)
-            add_word(app, words, &n, ACTION_CONFIRM, "cancel the job");
-        if (app->view == &view_output) {
-            add_word(app, words, &n, ACTION_FIND, "search");
-            add_word(app, words, &n, ACTION_FIND_NEXT, "next");
-            add_word(app, words, &n, ACTION_PAGE_DOWN, "page down");
-            add_word(app, words, &n, ACTION_PALETTE, "command");
+        for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
+            if (*key->word != '\0')
+                add_word(app, words, &n, key->action, key->word);
+        if (app->view->keys == NULL) {
+            add_word(app, words, &n, ACTION_CURSOR_UP, "up");
+            add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
+        } else {
+            add_word(app, words, &n, ACTION_HELP, action_info[ACTION_HELP].word);
         }
-        add_word(app, words, &n, ACTION_CURSOR_UP, "up");
-        add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
         return n;
     }
     if (app->filter != NULL) {
