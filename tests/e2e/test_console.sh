@@ -36,9 +36,9 @@ expect click_selects_a_host '^ pc10 '
 keys '?'
 expect help_opens 'to the host on the left'
 keys End
-expect help_ends_with_the_legend 'a VM that two hosts claim'
+expect help_ends_with_the_files_in_use 'configuration +none'
 keys Escape
-expect_not help_closes 'a VM that two hosts claim'
+expect_not help_closes 'configuration +none'
 keys / p c 4 2
 expect find_shows_while_typing '^ pc42 '
 keys Enter
