@@ -1,42 +1,8 @@
 #!/bin/bash
 # The command line on the simulated lab: what it prints, keeps and refuses, and how it ends.
 # shellcheck disable=SC2016,SC2317 # conditions are called, and expanded, by check
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-roost=${OUT:-build/release}/roost
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export XDG_CONFIG_HOME=$work/config HOME=$work TZ=UTC LC_ALL=C.UTF-8
-number=0 failed=0
-
-# check NAME CONDITION...: one promise. Shows what the last run said when it is broken.
-check() {
-    local name=$1
-    shift
-    number=$((number + 1))
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/# out: /' "$work/out"
-        sed 's/^/# err: /' "$work/err"
-        echo "# status: $status"
-        failed=1
-    fi
-}
-
-run() {
-    "$roost" "$@" >"$work/out" 2>"$work/err"
-    status=$?
-}
-
-ended() { [ "$status" -eq "$1" ]; }
-silent() { [ ! -s "$work/$1" ]; }
-says() { grep -qe "$2" "$work/$1"; }
-lines() { [ "$(wc -l <"$work/out")" -eq "$1" ]; }
-done_well() { ended 0 && silent err; }
-wrong_usage() { ended 2 && silent out && says err "$1"; }
-failing() { ended 1 && says err "$1"; }
+# shellcheck source=tests/e2e/command_lib.sh
+. "$(dirname "$0")/command_lib.sh"
 
 # --- Help and usage ---
 run help
@@ -287,5 +253,4 @@ check "night prints key=value lines" eval 'ended 0 && says out "^hosts=8$" && sa
 run -c "$work/lab.conf" night
 check "night takes no configuration" wrong_usage 'configuration'
 
-echo "1..$number"
-exit $failed
+finish

@@ -1,68 +1,9 @@
 #!/bin/bash
 # test_console.sh - the real program on the simulated lab, in tmux: keys and mouse in, the screen
-# out. The screen is polled with a deadline; nothing is waited for by sleeping a fixed time.
-set -u
-command -v tmux >/dev/null || { echo "1..0 # SKIP tmux is not installed"; exit 77; }
-export LC_ALL=C.UTF-8 TZ=UTC
-unset TMUX NO_COLOR
-OUT=${OUT:-build/release}
-ROOST=$PWD/$OUT/roost
-SOCKET=roost-test-$$-0
-HOME_DIR=$(mktemp -d)
-PATIENCE=${PATIENCE:-30}
-n=0 runs=0
-
-tm() { tmux -L "$SOCKET" -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; rm -rf "$HOME_DIR" "${TMUX_TMPDIR:-/tmp}"/tmux-"$UID"/roost-test-$$-*' EXIT
-
-screen() { tm capture-pane -p 2>/dev/null; }
-type_keys() { tm send-keys "$@"; }
-
-# mouse BUTTON X Y M|m: one SGR sequence; X and Y from 1.
-mouse() { tm send-keys -l $'\e'"[<$1;$2;$3$4"; }
-
-report() { # OK NAME
-    n=$((n + 1))
-    if [ "$1" = ok ]; then
-        echo "ok $n - /e2e/console/$2"
-    else
-        echo "not ok $n - /e2e/console/$2"
-        screen | sed 's/^/# /'
-    fi
-}
-
-# until_true COMMAND...: TRUE as soon as the command is, FALSE at the deadline.
-until_true() {
-    local end=$((SECONDS + PATIENCE))
-    until "$@"; do
-        [ "$SECONDS" -lt "$end" ] || return 1
-        sleep 0.05
-    done
-}
-
-shows() { screen | grep -qE -- "$1"; }
-shows_not() { ! shows "$1"; }
-
-expect() { # NAME PATTERN
-    if until_true shows "$2"; then report ok "$1"; else report no "$1"; fi
-}
-expect_not() { # NAME PATTERN
-    if until_true shows_not "$2"; then report ok "$1"; else report no "$1"; fi
-}
-
-# An Escape is sent alone: what follows at once would make it the beginning of a sequence.
-
-# start WIDTH HEIGHT ARGUMENTS...
-start() {
-    local width=$1 height=$2
-    shift 2
-    tm kill-server 2>/dev/null
-    runs=$((runs + 1)) # a server that is ending would take the new session with it
-    SOCKET=roost-test-$$-$runs
-    tm new-session -d -x "$width" -y "$height" \
-        "env HOME=$HOME_DIR XDG_CONFIG_HOME=$HOME_DIR XDG_DATA_HOME=$HOME_DIR XDG_STATE_HOME=$HOME_DIR TERM=tmux-256color '$ROOST' $*; echo status \$?; read -r _"
-    tm set-option -g status off
-}
+# out.
+SUITE=console
+# shellcheck source=tests/e2e/console_lib.sh
+. "$(dirname "$0")/console_lib.sh"
 
 all_hosts_show() {
     local text
@@ -82,9 +23,9 @@ if until_true all_hosts_show; then report ok all_62_hosts_at_80x24; else report 
 expect says_simulated 'SIM x'
 expect every_host_has_been_seen '62 on'
 # The autopilot would have its own mind about what follows.
-type_keys a
+keys a
 expect automatic_asks 'By hours:'
-type_keys m
+keys m
 expect manual_is_on 'MANUAL'
 
 # --- Selecting, help, finding --------------------------------------------------------------------
@@ -92,15 +33,15 @@ mouse 0 19 3 M; mouse 0 19 3 m
 expect click_on_a_mark_selects_the_vm '^ vm pc03 '
 mouse 0 2 4 M; mouse 0 2 4 m
 expect click_selects_a_host '^ pc10 '
-type_keys '?'
+keys '?'
 expect help_opens 'to the host on the left'
-type_keys End
+keys End
 expect help_ends_with_the_legend 'a VM that two hosts claim'
-type_keys Escape
+keys Escape
 expect_not help_closes 'a VM that two hosts claim'
-type_keys / p c 4 2
+keys / p c 4 2
 expect find_shows_while_typing '^ pc42 '
-type_keys Enter
+keys Enter
 
 # --- Moving VMs ----------------------------------------------------------------------------------
 mouse 0 1 5 M; mouse 32 5 6 M; mouse 32 19 2 M
@@ -114,41 +55,41 @@ else
 fi
 mouse 0 1 3 M; mouse 32 5 5 M; mouse 32 19 2 M
 expect drag_again 'vm pc01 in hand'
-type_keys Escape
+keys Escape
 expect_not escape_puts_it_back 'in hand'
 mouse 0 19 2 m
-type_keys Home Tab m Right m
+keys Home Tab m Right m
 expect moved_by_keys 'pc01 from pc01 to pc02'
-type_keys Home
+keys Home
 
 # --- Refusals and questions ----------------------------------------------------------------------
-type_keys Right o
+keys Right o
 expect a_host_with_vms_is_not_switched_off 'refused: '
 mouse 0 2 4 M; mouse 0 2 4 m
-type_keys o
+keys o
 expect off_asks 'Switch pc10 off\?'
-type_keys Escape
+keys Escape
 expect_not off_can_be_declined 'Switch pc10 off\?'
-type_keys o
+keys o
 until_true shows 'Switch pc10 off\?'
-type_keys o
+keys o
 expect off_is_done 'pc10 +-'
-type_keys w
+keys w
 expect wake_is_done 'pc10 +[ue]'
 
 # --- The other views -----------------------------------------------------------------------------
-type_keys p
+keys p
 expect plan_opens 'Plan: '
-type_keys Escape
+keys Escape
 expect_not plan_closes 'Plan: '
-type_keys J
+keys J
 expect jobs_open 'Jobs '
 expect jobs_tell_what_was_done 'done .*(pc01|pc10)'
-type_keys Escape
+keys Escape
 expect_not jobs_close ' Jobs '
-type_keys L
+keys L
 expect journal_opens 'Journal '
-type_keys Escape
+keys Escape
 expect_not journal_closes 'Journal '
 
 # --- Sizes ---------------------------------------------------------------------------------------
@@ -162,32 +103,32 @@ if until_true all_hosts_show; then report ok back_at_80x24; else report no back_
 
 # --- What must not act ---------------------------------------------------------------------------
 tm send-keys -l $'\e[200~q\e[201~\e[M\e[200~q\e[201~\e[<0;9M\e[<0;0;0M\e[<0;99999;99999M'
-type_keys '?'
+keys '?'
 expect pastes_and_broken_sequences_do_nothing 'to the host on the left'
-type_keys Escape
+keys Escape
 until_true shows_not 'to the host on the left'
 
 # --- The night -----------------------------------------------------------------------------------
-type_keys a
+keys a
 until_true shows 'By hours:'
-type_keys h
+keys h
 expect automatic_is_on 'AUTO'
-for _ in 1 2 3 4 5 6 7 8 9 10; do type_keys +; done
+for _ in 1 2 3 4 5 6 7 8 9 10; do keys +; done
 PATIENCE=90
 if until_true few_on; then report ok night_leaves_few_hosts_on; else report no night_leaves_few_hosts_on; fi
 if until_true all_on; then report ok morning_has_all_on; else report no morning_has_all_on; fi
 PATIENCE=30
 
 # --- The console itself --------------------------------------------------------------------------
-type_keys .
+keys .
 expect pauses 'SIM paused'
-type_keys T
+keys T
 expect next_theme 'theme '
-type_keys u
+keys "#"
 expect mouse_off 'mouse off'
-type_keys q
+keys q
 if until_true shows 'status 0|Leave while'; then report ok quits; else report no quits; fi
-shows 'Leave while' && type_keys c
+shows 'Leave while' && keys c
 expect gives_the_terminal_back '^status 0'
 
 # --- Signals -------------------------------------------------------------------------------------
@@ -196,4 +137,4 @@ until_true shows '62 on'
 kill -TERM "$(pgrep -P "$(tm list-panes -F '#{pane_pid}')" -x roost | head -1)"
 expect sigterm_leaves_safely '^status 0'
 
-echo "1..$n"
+finish

@@ -1,37 +1,11 @@
 #!/bin/bash
 # Listings as XML and JSON, read by programs that know nothing of roost: xmllint and jq.
 # shellcheck disable=SC2016,SC2317 # conditions are called, and expanded, by check
-set -u
-cd "$(dirname "$0")/../.." || exit 2
 command -v xmllint >/dev/null || { echo "1..0 # SKIP xmllint is not installed"; exit 77; }
 command -v jq >/dev/null || { echo "1..0 # SKIP jq is not installed"; exit 77; }
-roost=${OUT:-build/release}/roost
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export XDG_CONFIG_HOME=$work/config HOME=$work TZ=UTC LC_ALL=C.UTF-8
-number=0 failed=0
+# shellcheck source=tests/e2e/command_lib.sh
+. "$(dirname "$0")/command_lib.sh"
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    number=$((number + 1))
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/# out: /' "$work/out" | head -40
-        sed 's/^/# err: /' "$work/err"
-        echo "# status: $status"
-        failed=1
-    fi
-}
-
-run() {
-    "$roost" "$@" >"$work/out" 2>"$work/err"
-    status=$?
-}
-
-ended() { [ "$status" -eq "$1" ]; }
 is() { [ "$1" = "$2" ]; }
 xpath() { xmllint --xpath "$1" "$work/out" 2>/dev/null; }
 json() { jq -r "$1" "$work/out"; }
@@ -88,5 +62,4 @@ check "and in XML" eval 'is "$(xpath "string(//vm[1]/@name)")" "名前<&>\"'"'"'
 run --lab "$work/hostile.xml" list pc01 --format json
 check "and notes" eval 'is "$(json ".hosts[0].note")" "a<b&\"c\" \\ '"'d'"'"'
 
-echo "1..$number"
-exit $failed
+finish

@@ -1,41 +1,11 @@
 #!/bin/bash
 # The log over time: what a simulated lab with a store leaves behind, and what log and report tell.
 # shellcheck disable=SC2016,SC2317 # conditions are called, and expanded, by check
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-roost=${OUT:-build/release}/roost
-work=$(mktemp -d)
+# shellcheck source=tests/e2e/command_lib.sh
+. "$(dirname "$0")/command_lib.sh"
 follower=
 trap '[ -z "$follower" ] || kill "$follower" 2>/dev/null; rm -rf "$work"' EXIT
-export XDG_CONFIG_HOME=$work/config HOME=$work TZ=UTC LC_ALL=C.UTF-8
-number=0 failed=0
-
-check() {
-    local name=$1
-    shift
-    number=$((number + 1))
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/# out: /' "$work/out"
-        sed 's/^/# err: /' "$work/err"
-        echo "# status: $status"
-        failed=1
-    fi
-}
-
-run() {
-    "$roost" "$@" >"$work/out" 2>"$work/err"
-    status=$?
-}
-
 lab() { run -c "$work/lab.conf" --lab ercolani "$@"; }
-ended() { [ "$status" -eq "$1" ]; }
-says() { grep -qe "$2" "$work/$1"; }
-lines() { [ "$(wc -l <"$work/out")" -eq "$1" ]; }
-done_well() { ended 0 && [ ! -s "$work/err" ]; }
-wrong_usage() { ended 2 && says err "$1"; }
 
 # await CONDITION...: polls for at most 20 s.
 await() {
@@ -152,5 +122,4 @@ if "$roost" help report | grep -q format; then
     check "--follow is text" wrong_usage 'no end'
 fi
 
-echo "1..$number"
-exit "$failed"
+finish

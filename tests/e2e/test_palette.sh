@@ -1,70 +1,17 @@
 #!/bin/bash
 # test_palette.sh - the console's palette, its menu and what it prints, on the simulated lab, in
 # tmux; and a console that becomes the manager while another one watches it.
-set -u
-command -v tmux >/dev/null || { echo "1..0 # SKIP tmux is not installed"; exit 77; }
-export LC_ALL=C.UTF-8 TZ=UTC
-unset TMUX NO_COLOR
-OUT=${OUT:-build/release}
-ROOST=$PWD/$OUT/roost
-SOCKET=roost-palette-$$
-HOME_DIR=$(mktemp -d)
-PATIENCE=${PATIENCE:-30}
-n=0 pane=one
+SUITE=palette
+# shellcheck source=tests/e2e/console_lib.sh
+. "$(dirname "$0")/console_lib.sh"
 
-tm() { tmux -L "$SOCKET" -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; rm -rf "$HOME_DIR"' EXIT
-
-screen() { tm capture-pane -p -t "$pane" 2>/dev/null; }
-keys() { tm send-keys -t "$pane" "$@"; }
-text() { tm send-keys -t "$pane" -l "$1"; }
-
-report() { # OK NAME
-    n=$((n + 1))
-    if [ "$1" = ok ]; then
-        echo "ok $n - /e2e/palette/$2"
-    else
-        echo "not ok $n - /e2e/palette/$2"
-        screen | sed 's/^/# /'
-    fi
-}
-
-until_true() {
-    local end=$((SECONDS + PATIENCE))
-    until "$@"; do
-        [ "$SECONDS" -lt "$end" ] || return 1
-        sleep 0.05
-    done
-}
-
-shows() { screen | grep -qE -- "$1"; }
-shows_not() { ! shows "$1"; }
-expect() { if until_true shows "$2"; then report ok "$1"; else report no "$1"; fi; }
-expect_not() { if until_true shows_not "$2"; then report ok "$1"; else report no "$1"; fi; }
-
-# start SESSION WIDTH HEIGHT ARGUMENTS...
-start() {
-    pane=$1
-    local width=$2 height=$3
-    shift 3
-    tm new-session -d -s "$pane" -x "$width" -y "$height" \
-        "env HOME=$HOME_DIR XDG_CONFIG_HOME=$HOME_DIR XDG_DATA_HOME=$HOME_DIR XDG_STATE_HOME=$HOME_DIR TERM=tmux-256color '$ROOST' $*; echo status \$?; read -r _"
-    tm set-option -g status off
-}
-
-# Opens the palette and waits for it: what is typed before that means something else.
-line() {
-    keys :
-    until_true shows '^ :' || return
-    text "$1"
-}
 # What runs closes the palette; what fails keeps it open.
 enter() { keys Enter; until_true shows_not '^ :'; }
 fails() { keys Enter; }
 escape() { keys Escape; until_true shows_not '^ :'; }
 
 # --- Typing --------------------------------------------------------------------------------------
-start one 80 24 --lab ercolani
+start 80 24 --lab ercolani
 until_true shows '62 on' || report no starts
 keys a
 until_true shows 'By hours:'
@@ -234,9 +181,9 @@ expect leaves_while_it_runs '^status 0'
 # --- One is the manager, another one watches -----------------------------------------------------
 mkdir -p "$HOME_DIR/store"
 printf '[cluster]\nname=Demo\nstore=%s\n' "$HOME_DIR/store" >"$HOME_DIR/roost.conf"
-start two 100 30 -c "$HOME_DIR/roost.conf"
+open_pane two 100 30 -c "$HOME_DIR/roost.conf"
 expect nobody_acts 'nobody acts: A makes this console the manager'
-start three 80 24 -c "$HOME_DIR/roost.conf"
+open_pane three 80 24 -c "$HOME_DIR/roost.conf"
 expect another_sees_it_too 'nobody acts'
 pane=two
 keys A
@@ -264,4 +211,4 @@ expect the_other_is_told 'nobody (acts|is the manager)'
 keys q
 until_true shows 'Leave|^status 0'
 
-echo "1..$n"
+finish
