@@ -35,6 +35,7 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     scene_init(&app->scene);
     app->scene.simulated = simulated;
     drag_init(&app->drag);
+    app->undo = undo_new();
     return app;
 }
 
@@ -49,7 +50,10 @@ void app_free(struct app *app)
     marks_clear(&app->marks);
     trend_free(app->trend);
     filter_free(app->filter);
+    hand_clear(app);
     drag_clear(&app->drag);
+    moves_free(app->moves);
+    undo_free(app->undo);
     dialog_free(app->dialog);
     menu_free(app->menu);
     palette_run_clear(app);
@@ -61,7 +65,6 @@ void app_free(struct app *app)
     g_array_unref(app->footer_words);
     g_string_free(app->prompt.text, TRUE);
     g_free(app->prompt.start_host);
-    g_free(app->pressed_vm);
     g_free(app->theme_name);
     g_free(app->lab_name);
     g_free(app->message);
@@ -125,8 +128,10 @@ void app_read(struct app *app)
     manager_read(app);
     marks_prune(&app->marks, app->scene.cluster);
     trend_update(app->trend, &app->scene);
-    if (!drag_update(&app->drag, &app->scene, app_check, app, &why))
+    drag_update(&app->drag, &app->scene, app->engine, &why);
+    if (why != NULL)
         app_say(app, ROLE_WARNING, "%s", why);
+    undo_read(app);
     quit_check(app);
 }
 

@@ -54,8 +54,6 @@ static enum role state_role(const struct tile_look *look, const struct host *hos
 {
     const struct scene_host *facts = scene_facts(look->scene, host);
 
-    if (look->drag->by != DRAG_NONE)
-        return target_mark_info[drag_mark(look->drag, host->index)].role;
     return facts->alarms > 0 ? ROLE_VM_ALARM : host_mark_info[facts->mark].role;
 }
 
@@ -63,15 +61,11 @@ static const char *state_sign(const struct tile_look *look, const struct host *h
 {
     const struct scene_host *facts = scene_facts(look->scene, host);
 
-    if (look->drag->by != DRAG_NONE && g_strcmp0(look->drag->from, host->name) != 0)
-        return target_mark_info[drag_mark(look->drag, host->index)].sign;
     return facts->alarms > 0 ? "!" : host_mark_info[facts->mark].sign;
 }
 
 static enum role name_role(const struct tile_look *look, const struct host *host)
 {
-    if (look->drag->by != DRAG_NONE && g_strcmp0(look->drag->from, host->name) == 0)
-        return ROLE_HELD;
     return look->selected ? ROLE_SELECTED : state_role(look, host);
 }
 
@@ -136,9 +130,7 @@ static void draw_vm_mark(const struct tile_look *look, struct surface *surface, 
     const struct mark_info *info = &vm_mark_info[scene_vm_mark(look->scene, vm)];
     enum role role = info->role;
 
-    if (look->drag->by != DRAG_NONE && g_str_equal(look->drag->vm, vm->name))
-        role = ROLE_HELD;
-    else if (is_selected(look, vm))
+    if (is_selected(look, vm))
         role = ROLE_SELECTED;
     surface_text(surface, x, y, 1, mark_sign(info, look->ascii), role, 0);
 }
@@ -383,6 +375,10 @@ static void draw_cells(const struct tile_look *look, struct surface *surface, st
 void tile_draw(const struct tile_look *look, struct surface *surface, struct rect rect,
                const struct host *host)
 {
+    if (look->drag->by != DRAG_NONE) {
+        tile_draw_held(look, surface, rect, host);
+        return;
+    }
     switch (look->style) {
     case GRID_TILES:
         draw_tile(look, surface, rect, host);
