@@ -143,8 +143,9 @@ static void draw_tile(const struct tile_look *look, struct surface *surface, str
 
     draw_name(look, surface, (struct rect){rect.x, rect.y, rect.width, 1}, host, place);
     if (refuses)
-        line =
-            draw_line(surface, rect, line, g_strdup(check_brief(becomes->reason)), ROLE_TARGET_NO);
+        line = draw_line(surface, rect, line, g_strdup(why_brief(becomes, host)), ROLE_TARGET_NO);
+    if (host->state != HOST_ON)
+        return; /* what was last seen of it says nothing of how it would be */
     line = draw_line(surface, rect, line, load_text(becomes, rect.width), role);
     line = draw_line(surface, rect, line, memory_text(becomes, rect.width), role);
     draw_line(surface, rect, line, vms_text(becomes, rect.width), role);
