@@ -26,4 +26,8 @@ enum roost_error {
 
 GQuark roost_error_quark(void);
 
+/* Sets error (may be NULL) to a message of that code, as printf; always FALSE: to be returned. */
+gboolean error_refuse(GError **error, enum roost_error code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
 #endif

@@ -120,26 +120,16 @@ int command_main(int argc, char **argv, const struct output *output,
 
 /* --- A line in a session that stands ---------------------------------------------------------- */
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_USAGE, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 /* TRUE with *line NULL when there is nothing on it. */
 static gboolean read_line(const char *text, struct command_line **line, GError **error)
 {
     g_auto(GStrv) words = NULL;
     g_autoptr(GError) cause = NULL;
     if (!g_utf8_validate(text, -1, NULL))
-        return refuse(error, "this is no UTF-8 text");
+        return error_refuse(error, ROOST_ERROR_USAGE, "this is no UTF-8 text");
     if (!g_shell_parse_argv(text, NULL, &words, &cause))
         return g_error_matches(cause, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING) ||
-               refuse(error, "%s", cause->message);
+               error_refuse(error, ROOST_ERROR_USAGE, "%s", cause->message);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_strv_builder_add(builder, "roost");
     for (char **word = words; *word; word++)
@@ -155,17 +145,20 @@ static gboolean check_standing(const struct session *session, const struct comma
     guint64 chosen = line->given & (OPTION_SEED | OPTION_FAULTS);
     const struct verb *verb = line->verb;
     if (!verb && !line->version && !line->help)
-        return refuse(error, "which verb?");
+        return error_refuse(error, ROOST_ERROR_USAGE, "which verb?");
     if (verb && verb->flags & VERB_ALONE && !line->help)
-        return refuse(error, "%s: is a session of its own: leave this one first", verb->name);
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "%s: is a session of its own: leave this one first", verb->name);
     if (!verb || line->help || line->version || verb->needs == NEEDS_NOTHING)
         return TRUE;
     if (line->config || line->lab || chosen & ~verb->options)
-        return refuse(error, "the lab was chosen already: -c, --lab, --seed and --faults are for "
-                             "another run of roost");
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "the lab was chosen already: -c, --lab, --seed and --faults are for "
+                            "another run of roost");
     if (line->policy && session->detached && verb->needs == NEEDS_ENGINE &&
         !(line->given & OPTION_DRY_RUN))
-        return refuse(error, "--policy: is not for what goes on by itself: set the policy first");
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "--policy: is not for what goes on by itself: set the policy first");
     if (verb->needs == NEEDS_ENGINE && session->store && !session->keeper &&
         !engine_follows(session->engine) && !(line->given & OPTION_DRY_RUN)) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED,
@@ -187,8 +180,9 @@ static gboolean run_with_policy(const struct command *command, GError **error)
     enum policy_kind before = engine_settings(engine)->policy.kind;
     enum policy_kind kind;
     if (!policy_kind_parse(line->policy, &kind))
-        return refuse(error, "--policy %s: there is no such policy, only pack and pairs",
-                      line->policy);
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "--policy %s: there is no such policy, only pack and pairs",
+                            line->policy);
     engine_set_policy(engine, kind);
     gboolean done = line->verb->run(command, error);
     engine_set_policy(engine, before);

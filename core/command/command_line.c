@@ -100,17 +100,6 @@ const struct option_info option_infos[] = {
     {0, NULL},
 };
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_USAGE, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 /* Where the value of an option with an argument is kept. */
 static char **text_of(struct command_line *line, const struct option_info *info)
 {
@@ -150,7 +139,7 @@ static gboolean take_options(struct command_line *line, char ***argv, GError **e
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse_strv(context, argv, &cause))
-        return refuse(error, "%s", cause->message);
+        return error_refuse(error, ROOST_ERROR_USAGE, "%s", cause->message);
     for (guint i = 0; option_infos[i].name; i++) {
         const struct option_info *info = &option_infos[i];
         if (info->argument ? *text_of(line, info) != NULL : flags[i])
@@ -182,8 +171,9 @@ static gboolean check_options(const struct command_line *line, GError **error)
     guint64 allowed = command_line_options(line->verb, line->lab != NULL);
     for (guint i = 0; option_infos[i].name; i++) {
         if (line->given & option_infos[i].bit & ~allowed)
-            return refuse(error, "%s has no option --%s",
-                          line->verb ? line->verb->name : "the console", option_infos[i].name);
+            return error_refuse(error, ROOST_ERROR_USAGE, "%s has no option --%s",
+                                line->verb ? line->verb->name : "the console",
+                                option_infos[i].name);
     }
     return TRUE;
 }
@@ -196,9 +186,9 @@ static gboolean check_arguments(const struct command_line *line, GError **error)
         return TRUE;
     g_autofree char *usage = command_line_usage(verb);
     if (verb->arguments_most == 0)
-        return refuse(error, "%s takes no argument", verb->name);
-    return refuse(error, "too %s arguments: roost %s",
-                  count < verb->arguments_least ? "few" : "many", usage);
+        return error_refuse(error, ROOST_ERROR_USAGE, "%s takes no argument", verb->name);
+    return error_refuse(error, ROOST_ERROR_USAGE, "too %s arguments: roost %s",
+                        count < verb->arguments_least ? "few" : "many", usage);
 }
 
 static gboolean read_numbers(struct command_line *line, GError **error)
@@ -208,19 +198,23 @@ static gboolean read_numbers(struct command_line *line, GError **error)
     line->seed = 1;
     if (line->seed_text &&
         !g_ascii_string_to_unsigned(line->seed_text, 10, 0, G_MAXUINT64, &line->seed, NULL))
-        return refuse(error, "--seed %s: is not a whole number", line->seed_text);
+        return error_refuse(error, ROOST_ERROR_USAGE, "--seed %s: is not a whole number",
+                            line->seed_text);
     if (line->speed_text &&
         !g_ascii_string_to_unsigned(line->speed_text, 10, 0, CLOCK_SPEED_MOST, &speed, NULL))
-        return refuse(error, "--speed %s: is not a whole number from 0 to %d", line->speed_text,
-                      CLOCK_SPEED_MOST);
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "--speed %s: is not a whole number from 0 to %d", line->speed_text,
+                            CLOCK_SPEED_MOST);
     line->speed = (guint)speed;
     if (line->password_fd_text &&
         !g_ascii_string_to_unsigned(line->password_fd_text, 10, 0, G_MAXINT, &descriptor, NULL))
-        return refuse(error, "--password-fd %s: is not the number of a descriptor",
-                      line->password_fd_text);
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "--password-fd %s: is not the number of a descriptor",
+                            line->password_fd_text);
     line->password_fd = (guint)descriptor;
     if (line->format_text && !output_format_parse(line->format_text, &line->format))
-        return refuse(error, "--format %s: is not text, xml or json", line->format_text);
+        return error_refuse(error, ROOST_ERROR_USAGE, "--format %s: is not text, xml or json",
+                            line->format_text);
     return TRUE;
 }
 
@@ -244,8 +238,8 @@ static gboolean parse(struct command_line *line, char ***argv, GError **error)
     if (line->help || line->version)
         return TRUE;
     if (line->command && (!line->verb || !command_line_takes_command(line->verb)))
-        return refuse(error, "%s takes no command after --",
-                      line->verb ? line->verb->name : "the console");
+        return error_refuse(error, ROOST_ERROR_USAGE, "%s takes no command after --",
+                            line->verb ? line->verb->name : "the console");
     return check_options(line, error) && check_arguments(line, error);
 }
 

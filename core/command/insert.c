@@ -34,18 +34,6 @@ void insertion_clear(struct insertion *insertion)
     g_rand_free(insertion->chance);
 }
 
-G_GNUC_PRINTF(3, 4)
-static gboolean refuse(GError **error, enum roost_error code, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(ROOST_ERROR, (gint)code, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 /* --- What is given --- */
 
 static const char *given(const struct insertion *insertion, const struct insert_field *field)
@@ -96,9 +84,9 @@ static gboolean ask_for_rest(struct insertion *insertion, gboolean *asked, GErro
 
     *asked = ask != NULL;
     if (!ask && !is_enough(insertion))
-        return refuse(error, ROOST_ERROR_USAGE,
-                      "insert: nobody is there to be asked: %s is missing",
-                      insertion->name ? "--disk (or --disk none)" : "--name");
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "insert: nobody is there to be asked: %s is missing",
+                            insertion->name ? "--disk (or --disk none)" : "--name");
     for (const struct insert_field *field = insert_fields; ask && field->option; field++) {
         gboolean needed = all || (strcmp(field->option, "name") == 0 && !insertion->name) ||
                           (strcmp(field->option, "disk") == 0 && !insertion->template_xml);
@@ -125,9 +113,9 @@ static char *read_file(const char *path, GError **error)
     gsize size = 0;
 
     if (!g_file_get_contents(path, &text, &size, &cause))
-        refuse(error, ROOST_ERROR_INPUT, "%s", cause->message);
+        error_refuse(error, ROOST_ERROR_INPUT, "%s", cause->message);
     else if (size > TEMPLATE_BYTES_MOST || strlen(text) != size)
-        refuse(error, ROOST_ERROR_INPUT, "template %s: it is not the XML of a VM", path);
+        error_refuse(error, ROOST_ERROR_INPUT, "template %s: it is not the XML of a VM", path);
     else
         return text;
     g_free(text);
@@ -142,10 +130,11 @@ static gboolean check_template(const struct insertion *insertion, const char *na
     if (!vm)
         return FALSE;
     if (vm->state != VM_OFF && !insertion->force)
-        return refuse(error, ROOST_ERROR_REFUSED,
-                      "template %s is %s: what a guest is writing to is no template; stop it first "
-                      "(--force goes past this)",
-                      vm->name, vm_state_name(vm->state));
+        return error_refuse(
+            error, ROOST_ERROR_REFUSED,
+            "template %s is %s: what a guest is writing to is no template; stop it first "
+            "(--force goes past this)",
+            vm->name, vm_state_name(vm->state));
     return TRUE;
 }
 
@@ -183,8 +172,8 @@ static gboolean check_mac(const struct insertion *insertion, GError **error)
 {
     if (!insertion->mac || !g_hash_table_contains(insertion->use->macs, insertion->mac))
         return TRUE;
-    return refuse(error, ROOST_ERROR_REFUSED, "--mac %s: a VM of the cluster has it",
-                  insertion->mac);
+    return error_refuse(error, ROOST_ERROR_REFUSED, "--mac %s: a VM of the cluster has it",
+                        insertion->mac);
 }
 
 /* Small VMs are no error: the greatest number on a host follows from vm_min_mib all the same. */

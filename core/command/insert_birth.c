@@ -10,18 +10,6 @@
 #include "core/command/session.h"
 #include "core/model/guest_xml.h"
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_REFUSED, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 static void birth_disk_free(gpointer data)
 {
     struct birth_disk *disk = data;
@@ -94,12 +82,13 @@ static gboolean settle(struct birth *birth, GError **error)
     const struct host *host = roomiest(insertion, insertion->homes ? insertion->homes : all);
 
     if (!host)
-        return refuse(error, "vm %s: no host is on that could have it", birth->name);
+        return error_refuse(error, ROOST_ERROR_REFUSED, "vm %s: no host is on that could have it",
+                            birth->name);
     if (insertion->mem_kib > host->mem_kib && host->mem_kib > 0)
-        return refuse(error,
-                      "vm %s: host %s has %" G_GUINT64_FORMAT
-                      " MiB of RAM, it needs %" G_GUINT64_FORMAT,
-                      birth->name, host->name, host->mem_kib / 1024, insertion->mem_kib / 1024);
+        return error_refuse(
+            error, ROOST_ERROR_REFUSED,
+            "vm %s: host %s has %" G_GUINT64_FORMAT " MiB of RAM, it needs %" G_GUINT64_FORMAT,
+            birth->name, host->name, host->mem_kib / 1024, insertion->mem_kib / 1024);
     birth->host = host;
     return TRUE;
 }
@@ -154,15 +143,17 @@ static gboolean may_use(const struct birth *birth, const char *path, gboolean sh
     const char *user = disk_use_find(insertion->use, path);
 
     if (trace && !trace->real)
-        return refuse(error, "vm %s: host %s has no file %s (PATH:10G makes one)", birth->name,
-                      birth->host->name, path);
+        return error_refuse(error, ROOST_ERROR_REFUSED,
+                            "vm %s: host %s has no file %s (PATH:10G makes one)", birth->name,
+                            birth->host->name, path);
     if (!user && trace)
         user = disk_use_find(insertion->use, trace->real);
     if (user && !shared && !insertion->force)
-        return refuse(error,
-                      "vm %s: vm %s uses %s: two that write to one disk destroy it (--force goes "
-                      "past this)",
-                      birth->name, user, path);
+        return error_refuse(
+            error, ROOST_ERROR_REFUSED,
+            "vm %s: vm %s uses %s: two that write to one disk destroy it (--force goes "
+            "past this)",
+            birth->name, user, path);
     return TRUE;
 }
 
@@ -202,7 +193,8 @@ static const struct manage_ground *ground_of(const struct birth *birth, GError *
             g_propagate_error(error, g_error_copy(item->error));
         return item->answer ? item->answer->ground : NULL;
     }
-    refuse(error, "host %s: it was not asked what it can run", birth->host->name);
+    error_refuse(error, ROOST_ERROR_REFUSED, "host %s: it was not asked what it can run",
+                 birth->host->name);
     return NULL;
 }
 
@@ -218,8 +210,9 @@ static gboolean plan_network(const struct birth *birth, struct guest *guest,
         return TRUE;
     if (insertion->nic && insertion->nic->network &&
         !g_strv_contains(networks, insertion->nic->network))
-        return refuse(error, "vm %s: host %s has no active network %s (bridge=NAME for a bridge)",
-                      birth->name, birth->host->name, insertion->nic->network);
+        return error_refuse(error, ROOST_ERROR_REFUSED,
+                            "vm %s: host %s has no active network %s (bridge=NAME for a bridge)",
+                            birth->name, birth->host->name, insertion->nic->network);
     nic = guest_add_nic(guest);
     nic->network = g_strdup(usual ? "default" : insertion->nic->network);
     nic->bridge = usual ? NULL : g_strdup(insertion->nic->bridge);
@@ -234,13 +227,15 @@ static gboolean check_ground(const struct birth *birth, const struct manage_grou
     const struct insertion *insertion = birth->insertion;
 
     if (strcmp(ground->os, "exe") == 0)
-        return refuse(error,
-                      "vm %s: host %s runs containers, which need a root directory of their own: "
-                      "define one there with virsh, or give a --template",
-                      birth->name, birth->host->name);
+        return error_refuse(
+            error, ROOST_ERROR_REFUSED,
+            "vm %s: host %s runs containers, which need a root directory of their own: "
+            "define one there with virsh, or give a --template",
+            birth->name, birth->host->name);
     if (ground->vcpus_most > 0 && insertion->vcpus > ground->vcpus_most)
-        return refuse(error, "vm %s: the hypervisor of host %s gives at most %u CPUs to a VM",
-                      birth->name, birth->host->name, ground->vcpus_most);
+        return error_refuse(error, ROOST_ERROR_REFUSED,
+                            "vm %s: the hypervisor of host %s gives at most %u CPUs to a VM",
+                            birth->name, birth->host->name, ground->vcpus_most);
     return TRUE;
 }
 
@@ -301,10 +296,11 @@ static gboolean may_build_upon(const struct birth *birth, const char *below, GEr
 
     if (!writer || insertion->force || g_strcmp0(writer, insertion->template_vm) == 0)
         return TRUE;
-    return refuse(error,
-                  "vm %s: its disk would build upon %s, which vm %s writes to (--force goes past "
-                  "this)",
-                  birth->name, below, writer);
+    return error_refuse(
+        error, ROOST_ERROR_REFUSED,
+        "vm %s: its disk would build upon %s, which vm %s writes to (--force goes past "
+        "this)",
+        birth->name, below, writer);
 }
 
 /* The copy's own image of a disk that the template's guest may write to. */
@@ -391,7 +387,8 @@ static gboolean add_birth(struct insertion *insertion, guint number, GError **er
         return FALSE;
     birth->exists = cluster_find_vm(cluster, birth->name) != NULL;
     if (birth->exists && number == 0)
-        return refuse(error, "vm %s is in the cluster already", birth->name);
+        return error_refuse(error, ROOST_ERROR_REFUSED, "vm %s is in the cluster already",
+                            birth->name);
     return birth->exists || settle(birth, error);
 }
 

@@ -9,25 +9,14 @@
 #include "core/command/session.h"
 #include "core/model/guest_xml.h"
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_INPUT, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 static gboolean take_copies(struct insertion *insertion, const char *text, GError **error)
 {
     g_autofree char *shown = text_escape(text);
     guint64 number;
 
     if (!g_ascii_string_to_unsigned(text, 10, 1, INSERT_COPIES_MOST, &number, NULL))
-        return refuse(error, "copies %s: a whole number from 1 to %d", shown, INSERT_COPIES_MOST);
+        return error_refuse(error, ROOST_ERROR_INPUT, "copies %s: a whole number from 1 to %d",
+                            shown, INSERT_COPIES_MOST);
     insertion->copies = (guint)number;
     return TRUE;
 }
@@ -46,8 +35,8 @@ static gboolean take_name(struct insertion *insertion, const char *text, GError 
         return FALSE;
     taken = insertion->copies > 0 ? NULL : cluster_find_vm(cluster, first);
     if (taken)
-        return refuse(error, "vm %s is in the cluster already, on %s", taken->name,
-                      taken->host->name);
+        return error_refuse(error, ROOST_ERROR_INPUT, "vm %s is in the cluster already, on %s",
+                            taken->name, taken->host->name);
     g_free(insertion->name);
     insertion->name = g_strdup(text);
     return TRUE;
@@ -64,9 +53,10 @@ static gboolean take_memory(struct insertion *insertion, const char *text, GErro
     for (guint i = 0; i < cluster->hosts->len; i++)
         most_kib = MAX(most_kib, ((struct host *)g_ptr_array_index(cluster->hosts, i))->mem_kib);
     if (most_kib > 0 && kib > most_kib)
-        return refuse(error,
-                      "%" G_GUINT64_FORMAT " MiB: no host has more than %" G_GUINT64_FORMAT " MiB",
-                      kib / 1024, most_kib / 1024);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "%" G_GUINT64_FORMAT " MiB: no host has more than %" G_GUINT64_FORMAT
+                            " MiB",
+                            kib / 1024, most_kib / 1024);
     insertion->mem_kib = kib;
     return TRUE;
 }
@@ -110,7 +100,7 @@ static gboolean take_disks(struct insertion *insertion, const char *text, GError
             if (!take_disk(disks, g_strstrip(*word), error))
                 return FALSE;
     if (disks->len > GUEST_DISKS_MOST)
-        return refuse(error, "at most %d disks", GUEST_DISKS_MOST);
+        return error_refuse(error, ROOST_ERROR_INPUT, "at most %d disks", GUEST_DISKS_MOST);
     g_clear_pointer(&insertion->disks, g_ptr_array_unref);
     insertion->disks = g_steal_pointer(&disks);
     return TRUE;
@@ -144,7 +134,8 @@ static gboolean take_network(struct insertion *insertion, const char *text, GErr
 static gboolean take_mac(struct insertion *insertion, const char *text, GError **error)
 {
     if (insertion->copies > 1)
-        return refuse(error, "one MAC address cannot be that of %u copies", insertion->copies);
+        return error_refuse(error, ROOST_ERROR_INPUT, "one MAC address cannot be that of %u copies",
+                            insertion->copies);
     g_clear_pointer(&insertion->mac, g_free);
     return guest_read_mac(text, &insertion->mac, error);
 }
@@ -169,9 +160,11 @@ static gboolean take_home(struct insertion *insertion, const char *text, GError 
         struct host *host = cluster_find_host(cluster, g_strstrip(*word));
         g_autofree char *shown = text_escape(*word);
         if (!host)
-            return refuse(error, "host %s: there is no such host in the cluster", shown);
+            return error_refuse(error, ROOST_ERROR_INPUT,
+                                "host %s: there is no such host in the cluster", shown);
         if (host->state != HOST_ON)
-            return refuse(error, "host %s is %s", host->name, host_state_name(host->state));
+            return error_refuse(error, ROOST_ERROR_INPUT, "host %s is %s", host->name,
+                                host_state_name(host->state));
         g_ptr_array_add(homes, host);
     }
     g_clear_pointer(&insertion->homes, g_ptr_array_unref);

@@ -40,18 +40,6 @@ static void deletion_clear(struct deletion *deletion)
     g_ptr_array_unref(deletion->kept);
 }
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_REFUSED, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 /* --- What is there --- */
 
 static gboolean check_vm(const struct deletion *deletion, const struct vm *vm, GError **error)
@@ -61,14 +49,14 @@ static gboolean check_vm(const struct deletion *deletion, const struct vm *vm, G
     if (vm_is_frozen(vm)) {
         why = check_explain(CHECK_VM_FROZEN, vm, vm->host,
                             &deletion->command->session->config->engine.policy);
-        return refuse(error, "%s", why);
+        return error_refuse(error, ROOST_ERROR_REFUSED, "%s", why);
     }
     if (vm_is_active(vm))
-        return refuse(error, "vm %s is %s on %s: stop it first", vm->name, vm_state_name(vm->state),
-                      vm->host->name);
+        return error_refuse(error, ROOST_ERROR_REFUSED, "vm %s is %s on %s: stop it first",
+                            vm->name, vm_state_name(vm->state), vm->host->name);
     if (vm->host->state != HOST_ON)
-        return refuse(error, "vm %s: its host %s is %s: wake it first", vm->name, vm->host->name,
-                      host_state_name(vm->host->state));
+        return error_refuse(error, ROOST_ERROR_REFUSED, "vm %s: its host %s is %s: wake it first",
+                            vm->name, vm->host->name, host_state_name(vm->host->state));
     return TRUE;
 }
 
@@ -116,8 +104,9 @@ static gboolean find_hosts(struct deletion *deletion, const struct vm *vm, GErro
         const struct host *host = g_ptr_array_index(cluster->hosts, i);
         gboolean silent = host->state != HOST_ON && host->state != HOST_OFF;
         if (silent && !deletion->force)
-            return refuse(error, "vm %s: host %s is %s, and may know it (--force goes past this)",
-                          vm->name, host->name, host_state_name(host->state));
+            return error_refuse(error, ROOST_ERROR_REFUSED,
+                                "vm %s: host %s is %s, and may know it (--force goes past this)",
+                                vm->name, host->name, host_state_name(host->state));
     }
     return ask_hosts(deletion, vm->name, error);
 }
@@ -186,10 +175,11 @@ static gboolean find_disks(struct deletion *deletion, GError **error)
     if (!use)
         return FALSE;
     if (use->unknown->len > 0 && !deletion->force)
-        return refuse(error,
-                      "vm %s: whether other VMs use its disks is not known: %s (--force goes past "
-                      "this; without --disks its disks stay)",
-                      deletion->name, (const char *)g_ptr_array_index(use->unknown, 0));
+        return error_refuse(
+            error, ROOST_ERROR_REFUSED,
+            "vm %s: whether other VMs use its disks is not known: %s (--force goes past "
+            "this; without --disks its disks stay)",
+            deletion->name, (const char *)g_ptr_array_index(use->unknown, 0));
     answer = manage_one_run(deletion->command, "looking at its disks", &request, error);
     if (!answer)
         return FALSE;
@@ -228,18 +218,21 @@ static gboolean confirm(const struct deletion *deletion, GError **error)
     if (given && strcmp(given, deletion->name) == 0)
         return TRUE;
     if (given)
-        return refuse(error, "vm %s: --confirm has another name", deletion->name);
+        return error_refuse(error, ROOST_ERROR_REFUSED, "vm %s: --confirm has another name",
+                            deletion->name);
     ask = ask_open(FALSE);
     if (!ask)
-        return refuse(error, "vm %s: nobody is there to be asked: give --confirm %s",
-                      deletion->name, deletion->name);
+        return error_refuse(error, ROOST_ERROR_REFUSED,
+                            "vm %s: nobody is there to be asked: give --confirm %s", deletion->name,
+                            deletion->name);
     text = describe(deletion);
     ask_show(ask, text);
     typed = ask_text(ask, "Type the VM's name to delete it", NULL, error);
     if (!typed)
         return FALSE;
     return strcmp(typed, deletion->name) == 0 ||
-           refuse(error, "vm %s: that is not its name; nothing was done", deletion->name);
+           error_refuse(error, ROOST_ERROR_REFUSED, "vm %s: that is not its name; nothing was done",
+                        deletion->name);
 }
 
 /* --- Doing it --- */

@@ -12,18 +12,6 @@
 #define PATH_BYTES_MOST  1024
 #define MAC_TRIES        4096
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_INPUT, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 static void disk_free(gpointer data)
 {
     struct guest_disk *disk = data;
@@ -102,9 +90,11 @@ gboolean guest_check_name(const char *name, GError **error)
     if (!text_check_name(name, error))
         return FALSE;
     if (*name == '-' || *name == '.')
-        return refuse(error, "\"%s\": a name must not begin with \"%c\"", shown, *name);
+        return error_refuse(error, ROOST_ERROR_INPUT, "\"%s\": a name must not begin with \"%c\"",
+                            shown, *name);
     if (g_ascii_isspace(*name) || g_ascii_isspace(name[strlen(name) - 1]))
-        return refuse(error, "\"%s\": a name must neither begin nor end with a blank", shown);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "\"%s\": a name must neither begin nor end with a blank", shown);
     return TRUE;
 }
 
@@ -115,13 +105,15 @@ gboolean guest_check_path(const char *path, GError **error)
     g_autofree char *canonical = NULL;
 
     if (*path != '/')
-        return refuse(error, "\"%s\": the path must be absolute, such as /srv/vms/web.qcow2",
-                      shown);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "\"%s\": the path must be absolute, such as /srv/vms/web.qcow2", shown);
     if (strlen(path) > PATH_BYTES_MOST)
-        return refuse(error, "a path has at most %d bytes", PATH_BYTES_MOST);
+        return error_refuse(error, ROOST_ERROR_INPUT, "a path has at most %d bytes",
+                            PATH_BYTES_MOST);
     canonical = g_canonicalize_filename(path, "/");
     if (strcmp(canonical, path) != 0 || strcmp(shown, path) != 0 || path[1] == '\0')
-        return refuse(error, "\"%s\": no path of a file as it should be written", shown);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "\"%s\": no path of a file as it should be written", shown);
     return TRUE;
 }
 
@@ -133,14 +125,14 @@ gboolean guest_check_boot(const char *words, GError **error)
     for (char **word = list; *word; word++) {
         g_autofree char *shown = text_escape(*word);
         if (!g_strv_contains(known, *word))
-            return refuse(error,
-                          "boot \"%s\": hd, cdrom and network are known, in the order in "
-                          "which they are tried, such as cdrom,hd",
-                          shown);
+            return error_refuse(error, ROOST_ERROR_INPUT,
+                                "boot \"%s\": hd, cdrom and network are known, in the order in "
+                                "which they are tried, such as cdrom,hd",
+                                shown);
         if (g_strv_contains((const char *const *)word + 1, *word))
-            return refuse(error, "boot: %s is there twice", shown);
+            return error_refuse(error, ROOST_ERROR_INPUT, "boot: %s is there twice", shown);
     }
-    return *list ? TRUE : refuse(error, "boot: hd, cdrom or network");
+    return *list ? TRUE : error_refuse(error, ROOST_ERROR_INPUT, "boot: hd, cdrom or network");
 }
 
 gboolean guest_read_mac(const char *text, char **mac, GError **error)
@@ -152,11 +144,13 @@ gboolean guest_read_mac(const char *text, char **mac, GError **error)
     for (guint i = 0; right && i < 17; i++)
         right = i % 3 == 2 ? lower[i] == ':' : g_ascii_isxdigit(lower[i]);
     if (!right)
-        return refuse(error, "\"%s\" is no MAC address, such as 52:54:00:12:34:56", shown);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "\"%s\" is no MAC address, such as 52:54:00:12:34:56", shown);
     if (g_ascii_xdigit_value(lower[1]) & 1)
-        return refuse(error, "%s is a multicast address: a card needs one of its own", shown);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "%s is a multicast address: a card needs one of its own", shown);
     if (strcmp(lower, "00:00:00:00:00:00") == 0)
-        return refuse(error, "%s is no address of a card", shown);
+        return error_refuse(error, ROOST_ERROR_INPUT, "%s is no address of a card", shown);
     *mac = g_steal_pointer(&lower);
     return TRUE;
 }
@@ -177,9 +171,10 @@ gboolean guest_read_size(const char *text, guint64 *bytes, GError **error)
     else if (end && (g_ascii_strcasecmp(end, "T") == 0 || g_ascii_strcasecmp(end, "TiB") == 0))
         unit = (double)MIB * 1024 * 1024;
     if (!isfinite(number) || number < 0 || unit == 0)
-        return refuse(error, "\"%s\" is no size, such as 10G or 512M", shown);
+        return error_refuse(error, ROOST_ERROR_INPUT, "\"%s\" is no size, such as 10G or 512M",
+                            shown);
     if (number * unit < (double)DISK_BYTES_LEAST || number * unit > (double)DISK_BYTES_MOST)
-        return refuse(error, "%s: a disk has 1M to 1024T", shown);
+        return error_refuse(error, ROOST_ERROR_INPUT, "%s: a disk has 1M to 1024T", shown);
     *bytes = (guint64)(number * unit) / 512 * 512;
     return TRUE;
 }
@@ -190,7 +185,8 @@ gboolean guest_read_mem(const char *text, guint64 *mem_kib, GError **error)
     guint64 mib;
 
     if (!g_ascii_string_to_unsigned(text, 10, 1, GUEST_MEM_MIB_MOST, &mib, NULL))
-        return refuse(error, "\"%s\": memory is a whole number of MiB, such as 512", shown);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "\"%s\": memory is a whole number of MiB, such as 512", shown);
     *mem_kib = mib * 1024;
     return TRUE;
 }
@@ -201,8 +197,9 @@ gboolean guest_read_vcpus(const char *text, guint *vcpus, GError **error)
     guint64 number;
 
     if (!g_ascii_string_to_unsigned(text, 10, 1, GUEST_VCPUS_MOST, &number, NULL))
-        return refuse(error, "\"%s\": CPUs are a whole number from 1 to %d", shown,
-                      GUEST_VCPUS_MOST);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "\"%s\": CPUs are a whole number from 1 to %d", shown,
+                            GUEST_VCPUS_MOST);
     *vcpus = (guint)number;
     return TRUE;
 }
@@ -233,13 +230,13 @@ static gboolean check_disks(const struct guest *guest, GError **error)
     g_autoptr(GHashTable) paths = g_hash_table_new(g_str_hash, g_str_equal);
 
     if (guest->disks->len > GUEST_DISKS_MOST)
-        return refuse(error, "at most %d disks", GUEST_DISKS_MOST);
+        return error_refuse(error, ROOST_ERROR_INPUT, "at most %d disks", GUEST_DISKS_MOST);
     for (guint i = 0; i < guest->disks->len; i++) {
         const struct guest_disk *disk = g_ptr_array_index(guest->disks, i);
         if (disk->path && !guest_check_path(disk->path, error))
             return FALSE;
         if (disk->path && !g_hash_table_add(paths, disk->path))
-            return refuse(error, "disk %s is there twice", disk->path);
+            return error_refuse(error, ROOST_ERROR_INPUT, "disk %s is there twice", disk->path);
     }
     return TRUE;
 }
@@ -247,15 +244,16 @@ static gboolean check_disks(const struct guest *guest, GError **error)
 gboolean guest_check(const struct guest *guest, GError **error)
 {
     if (!guest->name)
-        return refuse(error, "a VM needs a name");
+        return error_refuse(error, ROOST_ERROR_INPUT, "a VM needs a name");
     if (!guest_check_name(guest->name, error))
         return FALSE;
     if (guest->mem_kib < 1024 || guest->mem_kib > GUEST_MEM_MIB_MOST * 1024)
-        return refuse(error, "vm %s: how much memory, in MiB?", guest->name);
+        return error_refuse(error, ROOST_ERROR_INPUT, "vm %s: how much memory, in MiB?",
+                            guest->name);
     if (guest->vcpus < 1 || guest->vcpus > GUEST_VCPUS_MOST)
-        return refuse(error, "vm %s: how many CPUs?", guest->name);
+        return error_refuse(error, ROOST_ERROR_INPUT, "vm %s: how many CPUs?", guest->name);
     if (!guest->type || !guest->os)
-        return refuse(error, "vm %s: which hypervisor?", guest->name);
+        return error_refuse(error, ROOST_ERROR_INPUT, "vm %s: which hypervisor?", guest->name);
     if (guest->boot && !guest_check_boot(guest->boot, error))
         return FALSE;
     return check_disks(guest, error);
@@ -290,7 +288,7 @@ char *guest_copy_name(const char *pattern, guint number, GError **error)
     for (; p && g_ascii_isdigit(*p) && width < 100; p++)
         width = width * 10 + (guint)(*p - '0');
     if (!p || *p != 'd' || width > 9 || strchr(p, '%')) {
-        refuse(error, "%s", what);
+        error_refuse(error, ROOST_ERROR_INPUT, "%s", what);
         return NULL;
     }
     name = g_strdup_printf(zeros ? "%.*s%0*u%s" : "%.*s%*u%s", (int)(percent - pattern), pattern,

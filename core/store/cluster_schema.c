@@ -72,17 +72,6 @@ const struct field *schema_find(const struct field *fields, const char *name)
     return NULL;
 }
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_INPUT, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 /* --- Reading ---------------------------------------------------------------------------------- */
 
 static gboolean read_whole(const char *value, guint64 most, guint64 *number, GError **error)
@@ -90,7 +79,8 @@ static gboolean read_whole(const char *value, guint64 most, guint64 *number, GEr
     if (strlen(value) <= SCHEMA_DIGITS_MOST &&
         g_ascii_string_to_unsigned(value, 10, 0, most, number, NULL))
         return TRUE;
-    refuse(error, "is not a whole number from 0 to %" G_GUINT64_FORMAT, most);
+    error_refuse(error, ROOST_ERROR_INPUT, "is not a whole number from 0 to %" G_GUINT64_FORMAT,
+                 most);
     return FALSE;
 }
 
@@ -111,7 +101,8 @@ static gboolean read_thousandths(const char *value, guint64 most, gint *number, 
 {
     double real = is_decimal(value) ? g_ascii_strtod(value, NULL) : -1;
     if (real < 0 || real > (double)most / 1000)
-        return refuse(error, "is not a decimal number from 0 to %" G_GUINT64_FORMAT, most / 1000);
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "is not a decimal number from 0 to %" G_GUINT64_FORMAT, most / 1000);
     *number = (gint)(real * 1000 + 0.5);
     return TRUE;
 }
@@ -129,7 +120,7 @@ static gboolean read_size(const char *value, guint64 unit_kib, guint64 most, gui
 static gboolean read_flag(const char *value, gboolean *flag, GError **error)
 {
     if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
-        return refuse(error, "is neither \"yes\" nor \"no\"");
+        return error_refuse(error, ROOST_ERROR_INPUT, "is neither \"yes\" nor \"no\"");
     *flag = value[0] == 'y';
     return TRUE;
 }
@@ -143,13 +134,14 @@ static gboolean read_word(const char *value, const char *const *words, gint *num
         }
     }
     g_autofree char *choices = g_strjoinv(", ", (char **)words);
-    return refuse(error, "is none of: %s", choices);
+    return error_refuse(error, ROOST_ERROR_INPUT, "is none of: %s", choices);
 }
 
 static gboolean read_text(const char *value, char **text, GError **error)
 {
     if (strlen(value) > SCHEMA_TEXT_BYTES_MOST)
-        return refuse(error, "is longer than %d bytes", SCHEMA_TEXT_BYTES_MOST);
+        return error_refuse(error, ROOST_ERROR_INPUT, "is longer than %d bytes",
+                            SCHEMA_TEXT_BYTES_MOST);
     g_free(*text);
     *text = *value ? g_strdup(value) : NULL;
     return TRUE;
@@ -163,20 +155,23 @@ static gboolean read_mac(const char *value, char **text, GError **error)
     for (guint i = 0; right && i < 17; i++)
         right = i % 3 == 2 ? mac[i] == ':' : g_ascii_isxdigit(mac[i]);
     return right ? read_text(mac, text, error)
-                 : refuse(error, "is not a MAC address such as 52:54:00:12:34:56");
+                 : error_refuse(error, ROOST_ERROR_INPUT,
+                                "is not a MAC address such as 52:54:00:12:34:56");
 }
 
 static gboolean read_ip(const char *value, char **text, GError **error)
 {
     g_autoptr(GInetAddress) address = g_inet_address_new_from_string(value);
-    return address ? read_text(value, text, error) : refuse(error, "is not an IP address");
+    return address ? read_text(value, text, error)
+                   : error_refuse(error, ROOST_ERROR_INPUT, "is not an IP address");
 }
 
 static gboolean read_list(const char *value, char ***list, GError **error)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     if (strlen(value) > SCHEMA_TEXT_BYTES_MOST)
-        return refuse(error, "is longer than %d bytes", SCHEMA_TEXT_BYTES_MOST);
+        return error_refuse(error, ROOST_ERROR_INPUT, "is longer than %d bytes",
+                            SCHEMA_TEXT_BYTES_MOST);
     g_auto(GStrv) words = g_strsplit_set(value, " \t\n", -1);
     for (char **word = words; *word; word++) {
         if (**word)

@@ -11,17 +11,6 @@
 #define NUMBER_BYTES_MOST 24
 #define REAL_PARTS        1000000 /* a real is counted in millionths: a price has four decimals */
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_INPUT, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 /* --- Numbers: each type has a whole unit that it is counted in -------------------------------- */
 
 /* Digits with at most one point: no sign, exponent, hex, nan or comma. Steps over them. */
@@ -73,10 +62,12 @@ static gboolean parse_number(enum config_type type, const char *text, gint64 *nu
     gboolean fractions = type == CONFIG_REAL || type == CONFIG_SHARE;
     if (type == CONFIG_DURATION) {
         if (!parse_duration(text, &real))
-            return refuse(error, "is not a time such as \"90 s\", \"15 min\", \"500 ms\", \"2 h\"");
+            return error_refuse(error, ROOST_ERROR_INPUT,
+                                "is not a time such as \"90 s\", \"15 min\", \"500 ms\", \"2 h\"");
     } else if (!take_decimal(&rest, &real) || *rest || (!fractions && strchr(text, '.'))) {
-        return refuse(error,
-                      fractions ? "is not a decimal number such as 0.4" : "is not a whole number");
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            fractions ? "is not a decimal number such as 0.4"
+                                      : "is not a whole number");
     }
     real *= type == CONFIG_REAL       ? REAL_PARTS
             : type == CONFIG_SHARE    ? 1000
@@ -99,7 +90,8 @@ static gboolean check_range(const struct config_option *option, gint64 number, G
     }
     if (number >= low && number <= high)
         return TRUE;
-    return refuse(error, "is out of range: it must be in %s", option->range);
+    return error_refuse(error, ROOST_ERROR_INPUT, "is out of range: it must be in %s",
+                        option->range);
 }
 
 static gboolean set_number(const struct config_option *option, gpointer member, const char *value,
@@ -137,7 +129,7 @@ static gboolean set_boolean(gboolean *member, const char *value, GError **error)
             return TRUE;
         }
     }
-    return refuse(error, "is neither true nor false");
+    return error_refuse(error, ROOST_ERROR_INPUT, "is neither true nor false");
 }
 
 static gboolean set_choice(const struct config_option *option, guint *member, const char *value,
@@ -151,7 +143,7 @@ static gboolean set_choice(const struct config_option *option, guint *member, co
         }
     }
     g_autofree char *list = g_strjoinv(", ", choices);
-    return refuse(error, "is none of: %s", list);
+    return error_refuse(error, ROOST_ERROR_INPUT, "is none of: %s", list);
 }
 
 static gboolean check_text(const char *value, GError **error)
@@ -159,7 +151,7 @@ static gboolean check_text(const char *value, GError **error)
     g_autofree char *escaped = text_escape(value);
     if (strcmp(escaped, value) == 0)
         return TRUE;
-    return refuse(error, "contains a control or invisible character");
+    return error_refuse(error, ROOST_ERROR_INPUT, "contains a control or invisible character");
 }
 
 static gboolean set_string(char **member, const char *value, GError **error)
@@ -179,11 +171,12 @@ static gboolean set_path(char **member, const char *value, const char *base, GEr
     if (strcmp(value, "~") == 0 || g_str_has_prefix(value, "~/"))
         path = g_build_filename(g_get_home_dir(), value + 1, NULL);
     else if (value[0] == '~')
-        return refuse(error, "begins with '~' and a name: write the directory out");
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "begins with '~' and a name: write the directory out");
     else if (base || g_path_is_absolute(value))
         path = g_canonicalize_filename(value, base);
     else
-        return refuse(error, "is not an absolute path");
+        return error_refuse(error, ROOST_ERROR_INPUT, "is not an absolute path");
     return set_string(member, path, error);
 }
 
@@ -201,7 +194,8 @@ static gboolean set_mac(char **member, const char *value, GError **error)
 {
     g_autofree char *lower = g_ascii_strdown(value, -1);
     if (*value && !is_mac(value))
-        return refuse(error, "is not a MAC address such as 52:54:00:12:34:56");
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "is not a MAC address such as 52:54:00:12:34:56");
     return set_string(member, lower, error);
 }
 
@@ -209,7 +203,8 @@ static gboolean set_ipv4(char **member, const char *value, GError **error)
 {
     g_autoptr(GInetAddress) parsed = g_inet_address_new_from_string(value);
     if (*value && (!parsed || g_inet_address_get_family(parsed) != G_SOCKET_FAMILY_IPV4))
-        return refuse(error, "is not a numeric IPv4 address such as 10.0.0.255");
+        return error_refuse(error, ROOST_ERROR_INPUT,
+                            "is not a numeric IPv4 address such as 10.0.0.255");
     return set_string(member, value, error);
 }
 
