@@ -16,9 +16,10 @@ struct place {
 
 struct spreading {
     struct work *work;
-    GSequence *places;   /* struct place *, the one with least to do first */
-    GSequenceIter **of;  /* by host; NULL = not spread over */
-    gboolean *is_origin; /* by host: a VM that is to be spread is on it */
+    GSequence *places;     /* struct place *, the one with least to do first */
+    GSequenceIter **of;    /* by host; NULL = not spread over */
+    gint64 *gone_permille; /* by host: CPU of VMs that leave it, in thousandths of a core */
+    gboolean *is_origin;   /* by host: a VM that is to be spread is on it */
 };
 
 /* --- Where there is least to do -------------------------------------------------------------- */
@@ -94,8 +95,10 @@ static void list_places(struct spreading *spreading, const GPtrArray *hosts)
 /* --- One VM ---------------------------------------------------------------------------------- */
 
 /* As work_fit, with what leaves the host still counted there: steps then need not wait. */
-static enum check_reason fit(const struct work *work, guint vm, guint host, gboolean with_margin)
+static enum check_reason fit(const struct spreading *spreading, guint vm, guint host,
+                             gboolean with_margin)
 {
+    const struct work *work = spreading->work;
     const struct work_host *to = &work->hosts[host];
     const struct work_vm *moved = &work->vms[vm];
     enum check_reason reason = work_fit(work, vm, host, with_margin);
@@ -108,6 +111,10 @@ static enum check_reason fit(const struct work *work, guint vm, guint host, gboo
         return CHECK_NO_MEMORY;
     if (to->taken_vms >= to->most_vms)
         return CHECK_TOO_MANY_VMS;
+    if (spreading->gone_permille[host] > 0 && to->taken_vms > 0 && to->host->cpus > 0 &&
+        (to->cpu_used + spreading->gone_permille[host] + moved->cpu_permille) / to->host->cpus >
+            work->config->load_max_permille)
+        return CHECK_WOULD_BE_OVER;
     return check_find_apart(moved->vm, to->host) ? CHECK_APART : CHECK_OK;
 }
 
@@ -131,7 +138,7 @@ static guint find_place(const struct spreading *spreading, guint vm, gboolean wi
 
     for (; !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
         const struct place *place = g_sequence_get(iter);
-        if (fit(spreading->work, vm, place->host, with_margin) == CHECK_OK)
+        if (fit(spreading, vm, place->host, with_margin) == CHECK_OK)
             return place->host;
     }
     return WORK_NONE;
@@ -153,7 +160,7 @@ static char *why_nowhere(const struct spreading *spreading, guint vm)
         host =
             ((const struct place *)g_sequence_get(g_sequence_get_iter_at_pos(spreading->places, 1)))
                 ->host;
-    why = work_explain_fit(work, fit(work, vm, host, FALSE), vm, host);
+    why = work_explain_fit(work, fit(spreading, vm, host, FALSE), vm, host);
     if (n == 1)
         return g_steal_pointer(&why);
     return g_strdup_printf("none of %d hosts can take it: %s", n, why);
@@ -180,6 +187,7 @@ static void spread_vm(struct spreading *spreading, guint vm)
     if (to == WORK_NONE || stays(spreading, vm, to))
         return;
     work_emit(work, vm, to, PLAN_REASON_EVEN);
+    spreading->gone_permille[from] += work->vms[vm].cpu_permille;
     update_place(spreading, from);
     update_place(spreading, to);
 }
@@ -257,7 +265,8 @@ struct plan *policy_spread(const struct cluster *cluster, const struct policy_co
     g_autoptr(GSequence) places = g_sequence_new(g_free);
     g_autofree GSequenceIter **of = g_new0(GSequenceIter *, work->n_hosts + 1);
     g_autofree gboolean *is_origin = g_new0(gboolean, work->n_hosts + 1);
-    struct spreading spreading = {work, places, of, is_origin};
+    g_autofree gint64 *gone_permille = g_new0(gint64, work->n_hosts + 1);
+    struct spreading spreading = {work, places, of, gone_permille, is_origin};
     g_autoptr(GArray) vms = list_vms(work, spread->vms);
 
     take_promises(work, spread->promised);
