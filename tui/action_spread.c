@@ -1,37 +1,43 @@
 /* action_spread.c - VMs over many hosts at once, by the policy's judgement. */
 #include "tui/action.h"
 
-/* What is in hand; else the VMs marked; else all of the selected host, or of those marked. */
-static GPtrArray *list_vms(struct app *app)
+/*
+ * What is in hand; else the VMs marked; else the selected one; else all of the selected host.
+ * *whole: hosts are to be emptied.
+ */
+static GPtrArray *list_vms(const struct app *app, gboolean *whole)
 {
-    GPtrArray *vms = g_ptr_array_new();
+    const struct host *host = app_host(app);
+    GPtrArray *vms;
 
-    if (app->drag.by == DRAG_NONE) {
-        if (marks_n_vms(&app->marks) > 0)
-            action_pick_up(app);
-        else
-            action_pick_all(app);
+    *whole = app->drag.by != DRAG_NONE && app->drag.whole;
+    if (app->drag.by == DRAG_NONE && marks_n_vms(&app->marks) > 0)
+        return marks_list_vms(&app->marks, app->scene.cluster);
+    vms = g_ptr_array_new();
+    if (app->drag.by != DRAG_NONE) {
+        g_ptr_array_extend(vms, app->drag.here, NULL, NULL);
+    } else if (app_vm(app) != NULL) {
+        g_ptr_array_add(vms, (gpointer)app_vm(app));
+    } else if (host != NULL) {
+        *whole = TRUE;
+        for (guint i = 0; i < host->vms->len; i++) {
+            if (vm_is_active(g_ptr_array_index(host->vms, i)))
+                g_ptr_array_add(vms, g_ptr_array_index(host->vms, i));
+        }
     }
-    for (guint i = 0; i < app->drag.here->len && app->drag.by != DRAG_NONE; i++)
-        g_ptr_array_add(vms, g_ptr_array_index(app->drag.here, i));
     return vms;
 }
 
-/*
- * Over the hosts marked; but not when they are marked as those whose VMs are in hand. NULL = all
- * that accept.
- */
-static GPtrArray *list_hosts(const struct app *app)
+/* The hosts marked, but for those that are to be emptied; NULL = all that accept. */
+static GPtrArray *list_hosts(const struct app *app, const GPtrArray *vms, gboolean whole)
 {
     GPtrArray *hosts;
 
     if (marks_n_hosts(&app->marks) == 0)
         return NULL;
     hosts = marks_list_hosts(&app->marks, app->scene.cluster);
-    for (guint i = hosts->len; app->drag.whole && i > 0; i--) {
-        if (drag_is_from(&app->drag, g_ptr_array_index(hosts, i - 1)))
-            g_ptr_array_remove_index(hosts, i - 1);
-    }
+    for (guint i = 0; whole && i < vms->len; i++)
+        g_ptr_array_remove(hosts, ((const struct vm *)g_ptr_array_index(vms, i))->host);
     if (hosts->len == 0)
         g_clear_pointer(&hosts, g_ptr_array_unref);
     return hosts;
@@ -62,13 +68,16 @@ void action_spread(struct app *app)
     g_autoptr(GPtrArray) vms = NULL;
     g_autoptr(GPtrArray) hosts = NULL;
     autoptr(plan) plan = NULL;
+    gboolean whole;
 
-    if (app->engine == NULL)
+    if (app->engine == NULL || app->readonly || app_host(app) == NULL)
         return;
-    vms = list_vms(app);
-    if (vms->len == 0)
-        return; /* and why was said */
-    hosts = list_hosts(app);
+    vms = list_vms(app, &whole);
+    if (vms->len == 0) {
+        app_say(app, ROLE_WARNING, "refused: %s runs no VM to spread", app_host(app)->name);
+        return;
+    }
+    hosts = list_hosts(app, vms, whole);
     plan = engine_plan_spread(app->engine, vms, hosts);
     action_put_back(app);
     if (plan->steps->len > 0) {
