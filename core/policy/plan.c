@@ -60,8 +60,7 @@ const char *plan_kind_name(enum plan_kind kind)
 {
     static const char *const names[] = {
         [PLAN_NOTHING] = "nothing",     [PLAN_COMPACT] = "compact", [PLAN_RELIEF] = "relief",
-        [PLAN_NORMALIZE] = "normalize", [PLAN_DRAIN] = "drain",
-        [PLAN_SPREAD] = "spread",
+        [PLAN_NORMALIZE] = "normalize", [PLAN_DRAIN] = "drain",     [PLAN_SPREAD] = "spread",
     };
 
     return names[kind];
