@@ -3,10 +3,11 @@
 #include "tui/action.h"
 #include "tui/undo.h"
 
-/* What a question tells one by one; it must stand on 24 lines. */
+/* What a question tells one by one on 24 lines; of each line more, either takes a half. */
 #define LINES_MOST   6
 #define HOSTS_MOST   3
 #define REMARKS_MOST 3
+#define HEIGHT_LEAST 24
 
 #define GIB(kib) ((double)(kib) / 1048576.0)
 
@@ -57,8 +58,13 @@ struct balance {
     const struct host *host;
     gint vms;
     gint64 mem_kib, cpu_permille;
-    gboolean comes;
+    gboolean comes, leaves;
 };
+
+static guint room_for(const struct app *app, guint least)
+{
+    return least + (guint)MAX(0, app->surface->height - HEIGHT_LEAST) / 2;
+}
 
 static void count(GArray *balances, GHashTable *by_host, const struct host *host,
                   const struct vm *vm, gint sign)
@@ -78,6 +84,7 @@ static void count(GArray *balances, GHashTable *by_host, const struct host *host
     balance->mem_kib += sign * (gint64)vm->mem_kib;
     balance->cpu_permille += sign * (gint64)vm_cpu_permille(vm);
     balance->comes = balance->comes || sign > 0;
+    balance->leaves = balance->leaves || sign < 0;
 }
 
 /* Those that get something first: there it may become tight. */
@@ -127,10 +134,10 @@ static void add_balance(const struct app *app, struct dialog *dialog, const stru
     dialog_add_text(dialog, then.class == CLASS_OVER ? ROLE_WARNING : ROLE_DIALOG, "%s", text->str);
 }
 
-static void add_hosts(const struct app *app, struct dialog *dialog, const struct moves *moves)
+static void add_hosts(const struct app *app, struct dialog *dialog, const GArray *balances)
 {
-    g_autoptr(GArray) balances = balance_all(app, moves);
-    guint shown = balances->len > HOSTS_MOST ? HOSTS_MOST - 1 : balances->len;
+    guint most = room_for(app, HOSTS_MOST);
+    guint shown = balances->len > most ? most - 1 : balances->len;
 
     for (guint i = 0; i < shown; i++)
         add_balance(app, dialog, &g_array_index(balances, struct balance, i));
@@ -138,9 +145,29 @@ static void add_hosts(const struct app *app, struct dialog *dialog, const struct
         dialog_add_text(dialog, ROLE_DIALOG, "and %u more hosts", balances->len - shown);
 }
 
-static void add_lines(struct dialog *dialog, const struct moves *moves)
+/* How many jobs that are, and how many of them the limits let run beside each other. */
+static void add_jobs(const struct app *app, struct dialog *dialog, guint n, const GArray *balances)
 {
-    guint n = moves->list->len, shown = n > LINES_MOST ? LINES_MOST - 1 : n;
+    const struct engine_config *settings = app->scene.settings;
+    guint sources = 0, targets = 0, most;
+
+    for (guint i = 0; i < balances->len; i++) {
+        sources += g_array_index(balances, struct balance, i).leaves ? 1 : 0;
+        targets += g_array_index(balances, struct balance, i).comes ? 1 : 0;
+    }
+    most = MIN(MIN(sources * settings->migrations_out_most, targets * settings->migrations_in_most),
+               settings->migrations_most);
+    if (n == 1)
+        dialog_add_text(dialog, ROLE_DIALOG, "That is 1 job.");
+    else if (most <= 1)
+        dialog_add_text(dialog, ROLE_DIALOG, "That is %u jobs, one after the other.", n);
+    else
+        dialog_add_text(dialog, ROLE_DIALOG, "That is %u jobs, up to %u at once.", n, MIN(n, most));
+}
+
+static void add_lines(const struct app *app, struct dialog *dialog, const struct moves *moves)
+{
+    guint n = moves->list->len, most = room_for(app, LINES_MOST), shown = n > most ? most - 1 : n;
 
     for (guint i = 0; i < shown; i++) {
         const struct move *move = g_ptr_array_index(moves->list, i);
@@ -175,18 +202,14 @@ void moves_ask(struct app *app, struct moves *moves_take, const char *title, con
 {
     struct dialog *dialog = dialog_new(title, answered, NULL);
     guint n = moves_take->list->len;
-    const struct engine_config *settings = app->scene.settings;
+    g_autoptr(GArray) balances = balance_all(app, moves_take);
 
     moves_free(app->moves);
     app->moves = moves_take;
     add_remarks(dialog, remarks);
-    add_lines(dialog, moves_take);
-    add_hosts(app, dialog, moves_take);
-    if (n == 1)
-        dialog_add_text(dialog, ROLE_DIALOG, "That is 1 job.");
-    else
-        dialog_add_text(dialog, ROLE_DIALOG, "That is %u jobs, at most %u at once.", n,
-                        settings->migrations_most);
+    add_lines(app, dialog, moves_take);
+    add_hosts(app, dialog, balances);
+    add_jobs(app, dialog, n, balances);
     dialog_add_button(dialog, MOVES_DO, *verb, verb);
     dialog_add_button(dialog, MOVES_NOT, 'L', n == 1 ? "Leave it" : "Leave them");
     dialog_choose(dialog, MOVES_NOT);
