@@ -1,6 +1,7 @@
 /* action_vm.c - VMs are taken in hand, and dropped. */
 #include "core/base/text.h"
 #include "tui/action.h"
+#include "tui/view.h"
 
 /* --- Taking ---------------------------------------------------------------------------------- */
 
@@ -151,6 +152,7 @@ void action_pick_all(struct app *app)
 
     if (host == NULL)
         return;
+    app_open(app, &view_main); /* where there is something to hold them over */
     if (marks_n_hosts(&app->marks) > 0) {
         hosts = marks_list_hosts(&app->marks, app->scene.cluster);
         if (hosts->len > 0)

@@ -2,6 +2,8 @@
 
 #include "core/base/text.h"
 
+#define FEW 16 /* VMs in hand: it is no matter to look at each of them for each host */
+
 static void vm_free(gpointer data)
 {
     struct drag_vm *held = data;
@@ -225,19 +227,25 @@ static enum check_reason check(const struct drag *drag, const struct host *host,
                              drag->scene->now_us, 0, 0, set);
 }
 
-/* What of the host is in hand. */
-static struct check_set count_leaving(const struct drag *drag, const struct host *host)
+static void count(struct check_set *set, const struct vm *vm)
+{
+    set->n++;
+    set->mem_kib += vm->mem_kib;
+    set->cpu_permille += vm_cpu_permille(vm);
+}
+
+/* What of the host is in hand: asked of those in hand, or of those there, whichever is cheaper. */
+static struct check_set count_there(const struct drag *drag, const struct host *host)
 {
     struct check_set set = {0};
 
-    for (guint i = 0; i < host->vms->len; i++) {
-        const struct vm *vm = g_ptr_array_index(host->vms, i);
-
-        if (!drag_holds(drag, vm) || !vm_is_active(vm))
-            continue;
-        set.n++;
-        set.mem_kib += vm->mem_kib;
-        set.cpu_permille += vm_cpu_permille(vm);
+    for (guint i = 0; drag->here->len <= FEW && i < drag->here->len; i++) {
+        if (((const struct vm *)g_ptr_array_index(drag->here, i))->host == host)
+            count(&set, g_ptr_array_index(drag->here, i));
+    }
+    for (guint i = 0; drag->here->len > FEW && i < host->vms->len; i++) {
+        if (drag_holds(drag, g_ptr_array_index(host->vms, i)))
+            count(&set, g_ptr_array_index(host->vms, i));
     }
     return set;
 }
@@ -247,16 +255,19 @@ static void work_out(const struct drag *drag, const struct host *host, struct dr
     const struct policy_config *config = &drag->scene->settings->policy;
     gint64 now_us = drag->scene->now_us;
     struct check_becomes before = check_become(host, config, now_us, 0, 0, 0), then;
+    struct check_set there = count_there(drag, host);
 
     *found = (struct drag_becomes){.update = drag->update};
     found->reason = check(drag, host, &found->set);
-    found->leaves = found->set.n == 0;
+    found->leaves = there.n == drag->here->len;
     if (found->leaves) {
-        struct check_set leaving = count_leaving(drag, host);
-
-        then = check_become(host, config, now_us, -(gint)leaving.n, -(gint64)leaving.mem_kib,
-                            -leaving.cpu_permille);
+        then = check_become(host, config, now_us, -(gint)there.n, -(gint64)there.mem_kib,
+                            -there.cpu_permille);
     } else {
+        /* All that would come, however many of them it had to look at. */
+        found->set.n = drag->here->len - there.n;
+        found->set.mem_kib = drag->mem_kib - there.mem_kib;
+        found->set.cpu_permille = drag->cpu_permille - there.cpu_permille;
         then = check_become(host, config, now_us, (gint)found->set.n, (gint64)found->set.mem_kib,
                             found->set.cpu_permille);
     }

@@ -16,11 +16,12 @@ struct drop {
 };
 
 struct undo {
-    GPtrArray *drops;   /* struct drop *, the newest last */
-    GHashTable *known;  /* ids of jobs that are ours already, as pointers */
-    guint last_drop;    /* the greatest id given */
-    guint last_job;     /* the greatest id looked at */
-    gboolean has_begun; /* what was there before the console is nobody's drop */
+    GPtrArray *drops;     /* struct drop *, the newest last */
+    GHashTable *known;    /* ids of jobs that are ours already, as pointers */
+    GHashTable *expected; /* "VM/HOST" of orders whose jobs are still to be known by id; a set */
+    guint last_drop;      /* the greatest id given */
+    guint last_job;       /* the greatest id looked at */
+    gboolean has_begun;   /* what was there before the console is nobody's drop */
 };
 
 static void drop_free(gpointer data)
@@ -37,6 +38,7 @@ struct undo *undo_new(void)
 
     undo->drops = g_ptr_array_new_with_free_func(drop_free);
     undo->known = g_hash_table_new(NULL, NULL);
+    undo->expected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return undo;
 }
 
@@ -46,6 +48,7 @@ void undo_free(struct undo *undo)
         return;
     g_ptr_array_unref(undo->drops);
     g_hash_table_unref(undo->known);
+    g_hash_table_unref(undo->expected);
     g_free(undo);
 }
 
@@ -72,6 +75,8 @@ void undo_note(struct app *app, struct moves *moves_take)
 
         if (move->job != 0)
             g_hash_table_add(app->undo->known, GUINT_TO_POINTER(move->job));
+        if (move->job >= FOLLOW_ORDER_FIRST)
+            g_hash_table_add(app->undo->expected, g_strdup_printf("%s/%s", move->vm, move->to));
     }
     if (moves_take->back == 0) {
         add_drop(app->undo, moves_take, 0);
@@ -105,6 +110,16 @@ static void take_in(struct undo *undo, const struct job *job)
     last->over = FALSE;
 }
 
+/* A manager's job may be seen before it answers the order that it came of. */
+static gboolean is_known(struct undo *undo, const struct job *job)
+{
+    g_autofree char *key = g_strdup_printf("%s/%s", job->vm, job->to);
+    gboolean expected = g_hash_table_remove(undo->expected, key);
+
+    return g_hash_table_contains(undo->known, GUINT_TO_POINTER(job->id)) ||
+           g_hash_table_contains(undo->known, GUINT_TO_POINTER(job_asked_as(job))) || expected;
+}
+
 /* Jobs are listed by id, those of orders that are not answered yet beyond all others. */
 static void find_new(struct app *app)
 {
@@ -124,8 +139,7 @@ static void find_new(struct app *app)
         const struct job *job = app->scene.jobs->pdata[i];
 
         if (job->id > undo->last_job && job->id <= last && is_ours(app, job) &&
-            !g_hash_table_contains(undo->known, GUINT_TO_POINTER(job->id)) &&
-            !g_hash_table_contains(undo->known, GUINT_TO_POINTER(job_asked_as(job))))
+            !is_known(undo, job))
             take_in(undo, job);
     }
     undo->last_job = last;
@@ -234,8 +248,10 @@ static void add_back(struct app *app, struct moves *back, GPtrArray *remarks, co
         reason = engine_check_set(app->engine, (const struct vm *const *)fit->pdata, fit->len, home,
                                   &set);
         if (reason != CHECK_OK) {
-            g_autofree char *why =
-                check_explain_set(reason, &set, home, &app->scene.settings->policy);
+            g_autofree char *why = NULL;
+
+            check_count_set((const struct vm *const *)fit->pdata, fit->len, home, &set);
+            why = check_explain_set(reason, &set, home, &app->scene.settings->policy);
 
             if (remarks->len == 0 ||
                 g_strcmp0(g_ptr_array_index(remarks, remarks->len - 1), why) != 0)

@@ -5,6 +5,7 @@
 
 #define GIB(kib)   ((double)(kib) / 1048576.0)
 #define NAMES_MOST 200 /* bytes */
+#define COUNT_MOST 1000
 
 /* "web, db, mail and 9 more". Free it. */
 static char *name_all(const struct drag *drag)
@@ -27,6 +28,8 @@ static char *name_origin(const struct drag *drag)
 {
     g_autoptr(GHashTable) hosts = g_hash_table_new(g_str_hash, g_str_equal);
 
+    if (drag->vms->len > COUNT_MOST)
+        return g_strdup("many hosts");
     for (guint i = 0; i < drag->vms->len; i++)
         g_hash_table_add(hosts, ((struct drag_vm *)drag->vms->pdata[i])->from);
     return g_hash_table_size(hosts) == 1 ? g_strdup(drag->from)

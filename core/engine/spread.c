@@ -1,6 +1,16 @@
 /* spread.c - VMs taken together: what speaks against it, and how they would be spread. */
 #include "core/engine/engine_internal.h"
 
+/* One of them, that is not there yet. */
+static gboolean is_among(const struct vm *const *vms, guint n, const char *name,
+                         const struct host *to)
+{
+    for (guint i = 0; i < n; i++)
+        if (vms[i]->host != to && g_strcmp0(vms[i]->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 enum check_reason engine_check_set(const struct engine *engine, const struct vm *const *vms,
                                    guint n, const struct host *to, struct check_set *set)
 {
@@ -10,11 +20,11 @@ enum check_reason engine_check_set(const struct engine *engine, const struct vm 
 
     queue_reserved(watch, NULL, &reserved_kib, &reserved_vms);
     /* What comes there already does not stand in its own way. */
-    for (guint i = 0; watch->tasks->len > 0 && i < n; i++) {
-        const struct task *own = g_hash_table_lookup(engine->vm_tasks, vms[i]->name);
-        if (!own || !own->to || own->to->host != to || vms[i]->host == to)
+    for (guint i = 0; i < watch->tasks->len; i++) {
+        const struct task *task = g_ptr_array_index(watch->tasks, i);
+        if (task->to != watch || !is_among(vms, n, task->job.vm, to))
             continue;
-        reserved_kib -= MIN(reserved_kib, vms[i]->mem_kib);
+        reserved_kib -= MIN(reserved_kib, task->job.mem_kib);
         reserved_vms -= MIN(reserved_vms, 1);
     }
     return check_migrate_set(vms, n, to, &engine->config.policy, clock_mono_us(engine->clock),

@@ -58,7 +58,7 @@ enum check_reason check_migrate(const struct vm *vm, const struct host *to,
 struct check_set {
     const struct vm *vm; /* the one the reason is about; NULL when there is none */
     guint n;             /* VMs that would come: those on the host already are none */
-    guint64 mem_kib;     /* of all that would come */
+    guint64 mem_kib;     /* of those that would come */
     gint64 cpu_permille; /* of one core */
 };
 
@@ -66,11 +66,16 @@ struct check_set {
  * May n VMs go there together? Each is counted with those before it; what is about two of them (one
  * keep-apart group) counts too. A reason nobody can go past comes before one that force goes past,
  * and among equals the first counts. CHECK_SAME_HOST only when all are there already. Borrows all.
+ *
+ * It stops at the first reason nobody can go past: the numbers of the set are then of those up to
+ * that VM. check_count_set makes them those of all, which the sentence speaks of.
  */
 enum check_reason check_migrate_set(const struct vm *const *vms, guint n, const struct host *to,
                                     const struct policy_config *config, gint64 now_us,
                                     guint64 reserved_kib, guint reserved_vms,
                                     struct check_set *set);
+void check_count_set(const struct vm *const *vms, guint n, const struct host *to,
+                     struct check_set *set);
 
 /*
  * May vm, which is off, be started on `host`? Says nothing of whether the host knows it, nor of

@@ -17,17 +17,27 @@ static gboolean group_comes_too(const struct vm *const *vms, guint index, const 
     return FALSE;
 }
 
-static void count_in(struct check_set *set, struct check_load *load, const struct vm *vm)
+static void count_in(struct check_set *set, const struct vm *vm)
 {
-    guint cpu_permille = vm_cpu_permille(vm);
-    guint64 mem_kib = load_vm_mem_kib(vm);
-
     set->n++;
-    set->mem_kib += mem_kib;
-    set->cpu_permille += cpu_permille;
-    load->joined_vms++;
-    load->joined_kib += mem_kib;
-    load->joined_cpu_permille += cpu_permille;
+    set->mem_kib += load_vm_mem_kib(vm);
+    set->cpu_permille += vm_cpu_permille(vm);
+}
+
+static gboolean is_there(const struct vm *vm, const struct host *to)
+{
+    return vm->host == to && vm->also_on != to;
+}
+
+void check_count_set(const struct vm *const *vms, guint n, const struct host *to,
+                     struct check_set *set)
+{
+    set->n = 0;
+    set->mem_kib = 0;
+    set->cpu_permille = 0;
+    for (guint i = 0; i < n; i++)
+        if (!is_there(vms[i], to))
+            count_in(set, vms[i]);
 }
 
 /* TRUE when this reason is to be told instead of the one found before. */
@@ -64,18 +74,19 @@ enum check_reason check_migrate_set(const struct vm *const *vms, guint n, const 
     enum check_reason found = CHECK_OK;
 
     *set = (struct check_set){0};
-    for (guint i = 0; i < n; i++) {
-        enum check_reason reason = CHECK_OK;
-        if (vms[i]->host == to && vms[i]->also_on != to)
+    for (guint i = 0; i < n && (found == CHECK_OK || check_can_force(found)); i++) {
+        enum check_reason reason;
+        if (is_there(vms[i], to))
             continue;
-        /* Behind what nobody can go past there is nothing to find: the rest is only counted. */
-        if (found == CHECK_OK || check_can_force(found))
-            reason = check_one(vms, i, to, config, now_us, &load);
+        load.joined_vms = set->n;
+        load.joined_kib = set->mem_kib;
+        load.joined_cpu_permille = set->cpu_permille;
+        reason = check_one(vms, i, to, config, now_us, &load);
         if (is_graver(reason, found)) {
             found = reason;
             set->vm = vms[i];
         }
-        count_in(set, &load, vms[i]);
+        count_in(set, vms[i]);
     }
     return set->n == 0 ? CHECK_SAME_HOST : found;
 }

@@ -47,6 +47,7 @@ static void expect(const struct fixture *fixture, guint n, enum check_reason rea
 
     g_assert_cmpint(check(fixture, n, 0, 0, &set), ==, reason);
     g_assert_true(set.vm == fixture->vms[vm]);
+    check_count_set((const struct vm *const *)fixture->vms, n, fixture->to, &set);
     text = check_explain_set(reason, &set, fixture->to, &fixture->config);
     g_assert_cmpstr(text, ==, sentence);
 }
