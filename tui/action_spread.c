@@ -70,7 +70,7 @@ void action_spread(struct app *app)
     autoptr(plan) plan = NULL;
     gboolean whole;
 
-    if (app->engine == NULL || app->readonly || app_host(app) == NULL)
+    if (app->engine == NULL || app_host(app) == NULL || action_refuse(app, ACTION_SPREAD))
         return;
     vms = list_vms(app, &whole);
     if (vms->len == 0) {

@@ -70,18 +70,11 @@ static gboolean take_all(struct app *app, enum drag_by by, const GPtrArray *vms,
     return TRUE;
 }
 
-static gboolean may_act(struct app *app)
-{
-    if (app->readonly)
-        app_say(app, ROLE_WARNING, "refused: this console is read-only");
-    return !app->readonly;
-}
-
 void action_take(struct app *app, enum drag_by by, const struct vm *vm)
 {
     g_autoptr(GPtrArray) vms = NULL;
 
-    if (!may_act(app))
+    if (action_refuse(app, ACTION_MIGRATE))
         return;
     if (marks_has_vm(&app->marks, vm)) {
         vms = marks_list_vms(&app->marks, app->scene.cluster);
@@ -107,7 +100,7 @@ void action_take_host(struct app *app, enum drag_by by, const struct host *host)
     g_autoptr(GPtrArray) vms = g_ptr_array_new();
     g_autoptr(GPtrArray) hosts = NULL;
 
-    if (!may_act(app))
+    if (action_refuse(app, ACTION_MIGRATE))
         return;
     if (marks_has_host(&app->marks, host)) {
         hosts = marks_list_hosts(&app->marks, app->scene.cluster);
@@ -127,7 +120,7 @@ void action_pick_up(struct app *app)
     const struct host *host = app_host(app);
     const struct vm *vm = app_vm(app);
 
-    if (host == NULL || !may_act(app))
+    if (host == NULL || action_refuse(app, ACTION_MIGRATE))
         return;
     if (marks_n_vms(&app->marks) > 0) {
         g_autoptr(GPtrArray) vms = marks_list_vms(&app->marks, app->scene.cluster);
@@ -227,7 +220,7 @@ void action_drop(struct app *app, int host_index)
     const struct host *to = host_index >= 0 ? scene_host_at(&app->scene, (guint)host_index) : NULL;
     enum check_reason reason;
 
-    if (drag_n(&app->drag) == 0 || !may_act(app)) {
+    if (drag_n(&app->drag) == 0 || action_refuse(app, ACTION_MIGRATE)) {
         action_put_back(app);
         return;
     }

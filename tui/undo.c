@@ -302,9 +302,9 @@ static gboolean can_undo(struct app *app)
     const struct drop *last =
         undo->drops->len > 0 ? (const struct drop *)undo->drops->pdata[undo->drops->len - 1] : NULL;
 
-    if (app->readonly || app->engine == NULL)
-        app_say(app, ROLE_WARNING, "refused: this console is read-only");
-    else if (last == NULL)
+    if (app->engine == NULL || action_refuse(app, ACTION_UNDO))
+        return FALSE;
+    if (last == NULL)
         app_say(app, ROLE_FOOTER, "nothing to take back: no VM was moved by hand here");
     else if (!last->over)
         app_say(app, ROLE_WARNING,
