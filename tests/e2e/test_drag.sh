@@ -106,6 +106,36 @@ expect spread_is_done '4 VMs have moved; u takes them back'
 keys End m Left m
 expect one_by_keys 'vm pc62 is on pc61; u takes it back'
 
+# --- Those marked --------------------------------------------------------------------------------
+keys Escape
+begin 80 24
+line 'spread pc02 --to pc01'
+keys Enter
+until_true shows 'job [0-9]+: vm pc02'
+keys Escape
+until_true shows 'vm pc02 is on pc01; u takes it back'
+keys Home Tab Space Space
+keys m
+expect those_marked_are_taken_together '2 VMs in hand +from pc01'
+keys Left # marking went on to the next
+expect and_counted_together 'pc02 would take them .* 0 > 2 of 8 VMs'
+keys m
+expect and_asked_about_once 'Move 2 VMs to pc02\?'
+keys m
+expect and_moved '2 VMs have moved; u takes them back'
+
+# --- At the edge of a grid that does not fit -----------------------------------------------------
+begin 50 20
+keys ']' ']' ']'
+expect zoomed_in 'pc01'
+hold 2 2 pc01
+until_true shows 'in hand'
+bottom=$(screen | awk '/^─.* (u|r|e) / { print NR - 1; exit }')
+mouse 32 3 "$bottom" M
+expect scrolls_while_held_at_the_edge '^(\* )?pc6[0-9]'
+keys Escape
+expect_not and_can_be_put_back_there 'in hand'
+
 # --- Other terminals -----------------------------------------------------------------------------
 TERM_INSIDE=linux LC_ALL=C
 begin 80 24
