@@ -39,6 +39,7 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     scene_init(&app->scene);
     app->scene.simulated = simulated;
     drag_init(&app->drag);
+    app->undo = undo_new();
     return app;
 }
 
@@ -55,9 +56,12 @@ void app_free(struct app *app)
     marks_clear(&app->marks);
     trend_free(app->trend);
     filter_free(app->filter);
+    hand_clear(app);
     filter_free(app->jobs_filter);
     filter_free(app->journal_filter);
     drag_clear(&app->drag);
+    moves_free(app->moves);
+    undo_free(app->undo);
     dialog_free(app->dialog);
     bulk_free(app->bulk);
     menu_free(app->menu);
@@ -73,7 +77,6 @@ void app_free(struct app *app)
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);
     prompt_clear(&app->prompt);
-    g_free(app->pressed_vm);
     g_free(app->theme_name);
     g_free(app->lab_name);
     g_free(app->message);
@@ -141,8 +144,10 @@ void app_read(struct app *app)
     manager_read(app);
     marks_prune(&app->marks, app->scene.cluster);
     trend_update(app->trend, &app->scene);
-    if (!drag_update(&app->drag, &app->scene, app_check, app, &why))
+    drag_update(&app->drag, &app->scene, app->engine, &why);
+    if (why != NULL)
         app_say(app, ROLE_WARNING, "%s", why);
+    undo_read(app);
     quit_check(app);
 }
 

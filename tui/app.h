@@ -13,16 +13,19 @@
 #include "tui/dialog.h"
 #include "tui/drag.h"
 #include "tui/grid_layout.h"
+#include "tui/hand.h"
 #include "tui/keymap.h"
 #include "tui/list.h"
 #include "tui/marks.h"
 #include "tui/menu.h"
+#include "tui/moves.h"
 #include "tui/output_view.h"
 #include "tui/palette.h"
 #include "tui/prompt.h"
 #include "tui/scene.h"
 #include "tui/screen.h"
 #include "tui/trend.h"
+#include "tui/undo.h"
 
 #define APP_WIDTH_LEAST  40
 #define APP_HEIGHT_LEAST 12
@@ -85,8 +88,9 @@ struct app {
     int name_cells;        /* of the longest name in the grid, as last drawn */
     gboolean grid_follows; /* the selected host is kept in sight, until the wheel scrolls away */
     struct drag drag;
-    char *pressed_vm; /* the mouse went down on its mark and has not moved away yet */
-    int pressed_x, pressed_y;
+    struct hand hand;    /* the mouse's part of it */
+    struct moves *moves; /* what the question that is open is about; NULL = something else */
+    struct undo *undo;
 
     const struct view *view;                  /* the last of the next */
     const struct view *views[APP_VIEWS_MOST]; /* how it was come to, the main view first */
@@ -179,7 +183,7 @@ gboolean app_act(struct app *app, const struct input *input, enum action action)
 /* TRUE when the key is a digit of the number before the next one, or takes that number away. */
 gboolean app_count(struct app *app, const struct input *input, enum action action);
 
-/* What check.h says of moving vm to a host, all under way counted in. A drag_check_func. */
+/* What check.h says of moving vm to a host, all under way counted in. */
 enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app);
 
 #endif

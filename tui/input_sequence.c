@@ -115,10 +115,13 @@ static gboolean decode_mouse(const guint8 *text, gsize length, int width, int he
             return FALSE; /* sideways */
         input->kind = (b & 3) == 0 ? INPUT_WHEEL_UP : INPUT_WHEEL_DOWN;
     } else {
-        if ((b & 3) == 3)
-            return FALSE; /* moved with nothing held */
-        input->button = (b & 3) + 1;
-        input->kind = !pressed ? INPUT_RELEASE : (b & 32) ? INPUT_DRAG : INPUT_PRESS;
+        /* Moved with nothing held: whatever was has been let go of, and the terminal lost that. */
+        gboolean nothing = (b & 3) == 3;
+
+        if (nothing && !(pressed && (b & 32)))
+            return FALSE;
+        input->button = nothing ? 0 : (b & 3) + 1;
+        input->kind = !pressed || nothing ? INPUT_RELEASE : (b & 32) ? INPUT_DRAG : INPUT_PRESS;
     }
     return place(input, numbers[1] - 1, numbers[2] - 1, width, height);
 }

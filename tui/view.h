@@ -78,7 +78,13 @@ void grid_draw(struct app *app, struct surface *surface, struct rect rect);
 void grid_mouse(struct app *app, const struct input *input);
 gboolean grid_key(struct app *app, enum action action);
 
+/* The host whose tile is at x, y; NULL between tiles and outside the grid. */
+const struct host *grid_host_at(const struct app *app, int x, int y);
+
 void detail_draw(const struct app *app, struct surface *surface, struct rect rect);
+
+/* What is in hand, and all that is to be told of the host it is held over. */
+void held_draw(const struct app *app, struct surface *surface, struct rect rect);
 
 /* The jobs under way, those running first, in as many columns as they need. */
 void jobs_part_draw(const struct app *app, struct surface *surface, struct rect rect);

@@ -126,6 +126,7 @@ const struct option_info option_infos[] = {
     {OPTION_CONFIRM, "confirm", 0, "NAME",
      "the cluster's or the VM's name, instead of typing it when asked", VALUE(confirm)},
     {OPTION_NONE, "none", 0, NULL, "take it away"},
+    {OPTION_TO, "to", 0, "HOST,...", "only over these", VALUE(to)},
     {0, NULL},
 };
 

@@ -115,6 +115,13 @@ const struct verb verbs[] = {
      OPTION_DRY_RUN | OPTION_FORCE | OPTION_MODE | OPTION_BANDWIDTH | OPTION_TIMEOUT |
          OPTION_ON_TIMEOUT,
      2, 2, NEEDS_ENGINE, migrate_run, .flags = VERB_KIOSK},
+    {"spread", "VM|HOST...", "move running VMs apart, evenly over hosts",
+     "HOST, also a range, stands for all VMs that run there; where a VM has the same name, the VM "
+     "is meant. Each goes, the largest first, to the host with the least to do that has room for "
+     "it: of those of --to, or else of all that are on and that none of them runs on. A VM that is "
+     "on one of --to stays there when no other has less to do. Pins, groups and maintenance hold; "
+     "what must stay is told, and the exit status is 1 then. ^C cancels what has not ended.",
+     OPTION_DRY_RUN | OPTION_TO, 1, ANY_NUMBER, NEEDS_ENGINE, spread_run, .flags = VERB_KIOSK},
     {"start", "VM [HOST]", "start a VM that is off, where it is defined",
      "On the host that has it, or on HOST, which must know it. Asks every host first whether it "
      "runs the VM, since two running copies destroy its disk: a host that may know it and does not "
