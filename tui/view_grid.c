@@ -239,6 +239,10 @@ static void press(struct app *app, const struct input *input)
     if (host == NULL || input->button != 1)
         return;
     vm = vm_at(app, host, input);
+    if (input->control || input->shift) {
+        action_mark_at(app, host, app->grid.style == GRID_TILES ? vm : NULL, input->shift);
+        return;
+    }
     app_select_host(app, host);
     if (vm == NULL)
         return;

@@ -157,25 +157,17 @@ static void draw_counts(const struct app *app, struct surface *surface, struct r
                    cells && draw_counts_as(app, NULL, rect, named, TRUE) <= rect.width);
 }
 
-static void append_filter(const struct app *app, GString *text, guint shown)
-{
-    g_autofree char *escaped = text_escape(filter_text(app->filter));
-
-    g_string_append_printf(text, " filter \"%s\" %u of %u hosts, %s shows all ", escaped, shown,
-                           app->scene.cluster->hosts->len,
-                           keymap_first_key(app->keymap, ACTION_CANCEL));
-}
-
 /* What of the hosts is in sight, and in what order, where that is not all as it was added. */
 static int draw_sight(const struct app *app, struct surface *surface, struct rect rect)
 {
     const struct arrangement *arrangement = &app->arrangement;
     g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *found = find_sentence(app);
     guint first, end;
     int width;
 
-    if (app->filter != NULL)
-        append_filter(app, text, arrangement_n(arrangement));
+    if (found != NULL)
+        g_string_append_printf(text, " %s ", found);
     grid_layout_visible(&app->grid, &first, &end);
     if (end - first < app->grid.n_hosts)
         g_string_append_printf(text, " hosts %u to %u of %u ", first + 1, end, app->grid.n_hosts);
@@ -274,7 +266,7 @@ static void cancel(struct app *app)
     else if (app->vm != NULL)
         g_clear_pointer(&app->vm, g_free);
     else
-        g_clear_pointer(&app->filter, filter_free);
+        prompt_drop_filter(app);
 }
 
 static gboolean key(struct app *app, const struct input *input, enum action action)
@@ -298,4 +290,6 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
     }
 }
 
-const struct view view_main = {"roost", draw, key, grid_mouse};
+static const struct view_filter filter = {FILTER_OF_GRID, find_slot, find_count};
+
+const struct view view_main = {"roost", draw, key, grid_mouse, &filter};

@@ -184,6 +184,8 @@ gboolean engine_edit(struct engine *engine, const char *object, const char *key,
     const struct edit_key *found = find_key(key);
     g_autofree char *kept = NULL;
 
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (!found)
         return refuse_text(error, "there is nothing of that name to edit");
     if (text && *text && !found->check(engine->cluster, text, &kept, error)) {
