@@ -161,10 +161,13 @@ static void draw_counts(const struct app *app, struct surface *surface, struct r
 static void append_way_back(const struct app *app, GString *text, int room)
 {
     const char *key = keymap_first_key(app->keymap, ACTION_CANCEL);
-    g_autofree char *way = g_strdup_printf("%s shows all ", key);
+    g_autofree char *way = g_strdup_printf(", %s shows all ", key);
 
-    if (app->filter != NULL && (int)(text_width(text->str) + text_width(way)) <= room)
-        g_string_append(text, way);
+    if (app->filter == NULL || app->prompt.open || text->len == 0 ||
+        (int)(text_width(text->str) + text_width(way)) > room)
+        return;
+    g_string_truncate(text, text->len - 1);
+    g_string_append(text, way);
 }
 
 /* What of the hosts is in sight, and in what order, where that is not all as it was added. */
