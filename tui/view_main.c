@@ -157,6 +157,19 @@ static void draw_counts(const struct app *app, struct surface *surface, struct r
                    cells && draw_counts_as(app, NULL, rect, named, TRUE) <= rect.width);
 }
 
+/* How all are shown again, where that has room. */
+static void append_way_back(const struct app *app, GString *text, int room)
+{
+    const char *key = keymap_first_key(app->keymap, ACTION_CANCEL);
+    g_autofree char *way = g_strdup_printf(", %s shows all ", key);
+
+    if (app->filter == NULL || app->prompt.open || text->len == 0 ||
+        (int)(text_width(text->str) + text_width(way)) > room)
+        return;
+    g_string_truncate(text, text->len - 1);
+    g_string_append(text, way);
+}
+
 /* What of the hosts is in sight, and in what order, where that is not all as it was added. */
 static int draw_sight(const struct app *app, struct surface *surface, struct rect rect)
 {
@@ -166,6 +179,7 @@ static int draw_sight(const struct app *app, struct surface *surface, struct rec
     int width;
 
     find_append(app, text);
+    append_way_back(app, text, rect.width / 2);
     grid_layout_visible(&app->grid, &first, &end);
     if (end - first < app->grid.n_hosts)
         g_string_append_printf(text, " hosts %u to %u of %u ", first + 1, end, app->grid.n_hosts);

@@ -49,7 +49,7 @@ keys Home
 expect home_is_the_first_host '^ pc01 '
 keys z
 expect tiles_by_hand 'tiles, until you zoom back with Z'
-keys ]
+keys ']'
 expect cards_by_hand 'cards, until you zoom back with Z'
 expect a_card_says_the_state_in_a_word 'pc01 . (under|regular)'
 expect the_rule_says_what_is_in_sight 'hosts 1 to [0-9]+ of 62'

@@ -157,6 +157,53 @@ static void test_grouping_by_nothing_known_is_left_out(void)
     g_assert_nonnull(strstr(stage->app->message, ":place"));
 }
 
+/* --- Filtered -------------------------------------------------------------------------------- */
+
+static void set_filter(struct stage *stage, const char *text)
+{
+    g_clear_pointer(&stage->app->filter, filter_free);
+    stage->app->filter = filter_parse(text, NULL);
+    g_assert_nonnull(stage->app->filter);
+}
+
+static void test_filtered(void)
+{
+    autoptr(stage) stage = busy(62);
+
+    app_select_host(stage->app, stage_host(stage, 30));
+    set_filter(stage, "pc4");
+    stage_check(stage, "grid-filtered", 80, 24);
+    g_assert_cmpuint(arrangement_n(&stage->app->arrangement), >=, 10);
+    g_assert_cmpstr(stage->app->host, ==, "pc40"); /* the nearest that is shown */
+    stage_press(stage, "Home");
+    stage_press(stage, "Left");
+    stage_draw(stage, 80, 24);
+    g_assert_cmpuint(arrangement_slot(&stage->app->arrangement, app_host(stage->app)), ==, 0);
+    stage->app->arrangement.group = ARRANGE_BY_RACK;
+    stage_check(stage, "grid-filtered-by-rack", 132, 43);
+}
+
+/* What is not shown is not acted on. */
+static void test_filtered_to_nothing(void)
+{
+    autoptr(stage) stage = stage_new(62);
+
+    app_select_host(stage->app, stage_host(stage, 30));
+    set_filter(stage, "nothing-of-that-name");
+    stage_check(stage, "grid-filtered-to-nothing", 80, 24);
+    g_assert_null(app_host(stage->app));
+    stage_press(stage, "Down");
+    stage_press(stage, "Enter");
+    stage_press(stage, "Tab");
+    stage_press(stage, "m");
+    g_assert_true(stage->app->view == &view_main);
+    g_assert_cmpint(stage->app->drag.by, ==, DRAG_NONE);
+    stage_press(stage, "Escape");
+    stage_draw(stage, 80, 24);
+    g_assert_null(stage->app->filter);
+    g_assert_cmpuint(arrangement_n(&stage->app->arrangement), ==, 62);
+}
+
 /* --- Zooms ----------------------------------------------------------------------------------- */
 
 static void test_zooms(void)
@@ -328,6 +375,8 @@ int main(int argc, char **argv)
     g_test_add_func("/view/grid/the_mouse_means_what_is_seen", test_the_mouse_means_what_is_seen);
     g_test_add_func("/view/grid/grouping_by_nothing_known_is_left_out",
                     test_grouping_by_nothing_known_is_left_out);
+    g_test_add_func("/view/grid/filtered", test_filtered);
+    g_test_add_func("/view/grid/filtered_to_nothing", test_filtered_to_nothing);
     g_test_add_func("/view/grid/zooms", test_zooms);
     g_test_add_func("/view/grid/zoom_by_hand_lasts_until_it_is_back",
                     test_zoom_by_hand_lasts_until_it_is_back);
