@@ -412,7 +412,13 @@ static void jump(struct app *app, const struct row *row)
 
 static void step_out(struct app *app, struct doctor_state *state)
 {
-    gboolean narrowed = prompt_drop_filter(app) || state->shown != SHOWN_TROUBLE;
+    gboolean narrowed;
+
+    if (state->begun) {
+        palette_run_cancel(app, FALSE);
+        return;
+    }
+    narrowed = prompt_drop_filter(app) || state->shown != SHOWN_TROUBLE;
 
     state->shown = SHOWN_TROUBLE;
     if (!narrowed)

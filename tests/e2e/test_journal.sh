@@ -78,6 +78,12 @@ keys Tab
 expect doctor_narrows 'wrong only|Nothing that was found'
 keys r
 expect doctor_again '^── Doctor ─.*62 hosts'
+# With the simulated clock stopped nobody answers: Escape ends it.
+keys .
+keys r
+expect doctor_tells_how_far 'examining: 62 hosts'
+keys Escape
+expect doctor_is_cancelled 'interrupted'
 keys q
 expect_not doctor_closes '^── Doctor ─'
 line doctor; keys Enter
