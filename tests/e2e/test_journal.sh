@@ -78,6 +78,12 @@ keys Tab
 expect doctor_narrows 'wrong only|Nothing that was found'
 keys r
 expect doctor_again '^── Doctor ─.*62 hosts'
+keys q
+expect_not doctor_closes '^── Doctor ─'
+line doctor; keys Enter
+expect doctor_by_palette 'pc01 .*10\.0\.0\.1 .*ok|Output|── doctor'
+keys q
+keys D
 # With the simulated clock stopped nobody answers: Escape ends it.
 keys .
 keys r
@@ -85,7 +91,7 @@ expect doctor_tells_how_far 'examining: 62 hosts'
 keys Escape
 expect doctor_is_cancelled 'interrupted'
 keys q
-expect_not doctor_closes '^── Doctor ─'
-line doctor; keys Enter
-expect doctor_by_palette 'doctor'
+expect_not out_again '^── Doctor ─'
+keys q
+expect leaves_cleanly 'status 0'
 finish
