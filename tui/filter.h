@@ -61,7 +61,7 @@ gboolean filter_has_host_alone(const struct filter *filter, const struct scene *
 /* TRUE when some word can mean one VM of a host and not another. */
 gboolean filter_speaks_of_vms(const struct filter *filter);
 
-/* --- Completion and help, from the table of keys: filter_keys.c --- */
+/* --- Completion and help, from the table of keys: filter_complete.c --- */
 
 struct filter_candidate {
     char *word; /* what the word under the cursor becomes */

@@ -25,6 +25,16 @@ enum filter_value {
     FILTER_YES,    /* yes or no */
 };
 
+/* Where the names come from that a value may be completed to. */
+enum filter_names {
+    FILTER_NO_NAMES,
+    FILTER_HOST_NAMES,
+    FILTER_ADDRESSES,
+    FILTER_USERS,
+    FILTER_VM_NAMES,
+    FILTER_GROUPS,
+};
+
 enum filter_compare {
     FILTER_EQUAL,
     FILTER_LESS,
@@ -47,10 +57,13 @@ struct filter_key {
     const char *name;
     guint scope;
     enum filter_value value;
-    const char *choices; /* "yes|no"; NULL = what is there, or none */
+    enum filter_names names;
+    const char *choices; /* "yes|no"; NULL = any */
     const char *help;
     gboolean (*match)(const struct filter_term *term, const struct filter_subject *subject);
 };
+
+extern const struct filter_key filter_keys[]; /* ends with one whose name is NULL */
 
 /* NULL when there is none of that name in the scope; length in bytes. */
 const struct filter_key *filter_key_find(guint scope, const char *name, gsize length);

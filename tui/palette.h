@@ -35,12 +35,13 @@ struct palette {
     char *draft;      /* what was being typed, while `at` is not -1 */
     gboolean looking; /* C-r: `wanted` is searched in the history */
     GString *wanted;
-    GPtrArray *words; /* struct palette_word */
-    gsize word_start; /* where the word under the cursor begins */
-    gint chosen;      /* of words; -1 = none */
-    int top;          /* of words, as last drawn */
-    char *error;      /* why the line could not be run; NULL = nothing */
-    char *warning;    /* said above the line, such as what a paste was made of */
+    GPtrArray *words;  /* struct palette_word */
+    gsize word_start;  /* where the word under the cursor begins */
+    gint chosen;       /* of words; -1 = none */
+    int top;           /* of words, as last drawn */
+    char *error;       /* why the line could not be run; NULL = nothing */
+    char *warning;     /* said above the line, such as what a paste was made of */
+    gboolean explains; /* the verb's help is shown whole */
 };
 
 void palette_init(struct palette *palette, const char *recall_path);
@@ -69,6 +70,12 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
  * is nothing to add. Free with g_free.
  */
 char *palette_ghost(const struct app *app, const char *text);
+
+/*
+ * The verb of a line that names nothing yet and can be done to all that is marked: it takes many,
+ * or the console does it to many. NULL when there is none, or nothing is marked that it is for.
+ */
+const struct verb *palette_verb_of_marks(const struct app *app, const char *text, gboolean *of_vms);
 
 /* The verb that a line begins with; NULL when none of that name. */
 const struct verb *palette_verb(const char *text);

@@ -7,6 +7,7 @@
 #include "core/command/command.h"
 #include "tui/action.h"
 #include "tui/app.h"
+#include "tui/look.h"
 #include "tui/capture.h"
 #include "tui/view.h"
 
@@ -280,7 +281,10 @@ static gboolean begin(struct app *app, const struct palette_run *how, GError **e
 gboolean palette_run(struct app *app, const char *text, gboolean typed, GError **error)
 {
     const struct palette_run how = {.app = app, .text = (char *)text, .typed = typed};
+    gboolean done;
 
+    if (look_run_line(app, text, &done, error))
+        return done;
     return begin(app, &how, error);
 }
 

@@ -1,16 +1,12 @@
+/* prompt.c - the keys of the prompt. */
 #include "tui/prompt.h"
 
 #include <string.h>
 
-#include "core/base/text.h"
 #include "tui/action.h"
 #include "tui/view.h"
-#include "tui/wrap.h"
 
-#define CONTROL(letter)   ((guint)(letter)-64u)
-#define WORDS_LINES_MOST  6
-#define ERROR_LINES_MOST  2
-#define COUNT_CELLS_MOST  34
+#define CONTROL(letter) ((guint)(letter)-64u)
 
 void prompt_init(struct prompt *prompt, const char *recall_path)
 {
@@ -84,111 +80,6 @@ gboolean prompt_drop_filter(struct app *app)
     return TRUE;
 }
 
-/* --- Going through what is meant ------------------------------------------------------------- */
-
-/* A place in the grid: a host, or one of its VMs. */
-struct place {
-    guint slot;
-    gint vm; /* -1 = the host itself */
-};
-
-static const struct host *host_at(const struct app *app, guint slot)
-{
-    return arrangement_host(&app->arrangement, &app->scene, slot);
-}
-
-static gboolean is_meant(const struct app *app, struct place place)
-{
-    const struct host *host = host_at(app, place.slot);
-
-    if (place.vm < 0)
-        return filter_has_host_alone(app->filter, &app->scene, host);
-    return filter_speaks_of_vms(app->filter) &&
-           filter_has_vm(app->filter, &app->scene, g_ptr_array_index(host->vms, (guint)place.vm));
-}
-
-static struct place step_place(const struct app *app, struct place place, int step)
-{
-    guint n = arrangement_n(&app->arrangement);
-    gint n_vms = (gint)host_at(app, place.slot)->vms->len;
-
-    place.vm += step;
-    if (place.vm >= n_vms) {
-        place.slot = (place.slot + 1) % n;
-        place.vm = -1;
-    } else if (place.vm < -1) {
-        place.slot = (place.slot + n - 1) % n;
-        place.vm = (gint)host_at(app, place.slot)->vms->len - 1;
-    }
-    return place;
-}
-
-static struct place place_now(const struct app *app)
-{
-    const struct host *host = app_host(app);
-    const struct vm *vm = app_vm(app);
-    guint slot = host != NULL ? arrangement_slot(&app->arrangement, host) : ARRANGE_NO_SLOT;
-    struct place place = {slot == ARRANGE_NO_SLOT ? 0 : slot, -1};
-    guint index;
-
-    if (slot != ARRANGE_NO_SLOT && vm != NULL && g_ptr_array_find(host->vms, vm, &index))
-        place.vm = (gint)index;
-    return place;
-}
-
-static void show(struct app *app, struct place place)
-{
-    const struct host *host = host_at(app, place.slot);
-
-    if (place.vm >= 0) {
-        app_select_vm(app, g_ptr_array_index(host->vms, (guint)place.vm));
-    } else {
-        app_select_host(app, host);
-        g_clear_pointer(&app->vm, g_free);
-    }
-}
-
-/* From a place on, all the way round to it again; `here`: it may be the place itself. */
-static gboolean go_from(struct app *app, struct place place, int step, gboolean here)
-{
-    struct place first = place;
-
-    if (arrangement_n(&app->arrangement) == 0)
-        return FALSE;
-    if (!here)
-        place = step_place(app, place, step);
-    do {
-        if (is_meant(app, place)) {
-            show(app, place);
-            return TRUE;
-        }
-        place = step_place(app, place, step);
-    } while (place.slot != first.slot || place.vm != first.vm);
-    return !here && is_meant(app, first);
-}
-
-static void go(struct app *app, int step)
-{
-    if (app->view != &view_main)
-        return;
-    if (app->filter == NULL) {
-        prompt_open(app);
-        return;
-    }
-    if (!go_from(app, place_now(app), step, FALSE))
-        app_say(app, ROLE_WARNING, "nothing here is meant by %s", filter_text(app->filter));
-}
-
-void prompt_find_next(struct app *app)
-{
-    go(app, 1);
-}
-
-void prompt_find_previous(struct app *app)
-{
-    go(app, -1);
-}
-
 /* --- Filtering as it is typed ---------------------------------------------------------------- */
 
 static void select_start(struct app *app)
@@ -215,7 +106,7 @@ static void follow(struct app *app)
     arrangement_update(&app->arrangement, &app->scene, app->filter);
     select_start(app);
     if (app->filter != NULL)
-        go_from(app, place_now(app), 1, TRUE);
+        prompt_find(app, 1, TRUE);
 }
 
 static void put(struct app *app, struct filter *filter)
@@ -231,8 +122,7 @@ static void apply(struct app *app)
 {
     struct prompt *prompt = &app->prompt;
     g_autoptr(GError) error = NULL;
-    struct filter *filter =
-        filter_parse_for(filter_of(app)->scope, prompt->edit.text->str, &error);
+    struct filter *filter = filter_parse_for(filter_of(app)->scope, prompt->edit.text->str, &error);
 
     g_clear_pointer(&prompt->error, g_free);
     if (error != NULL) {
@@ -292,9 +182,8 @@ static void complete(struct app *app, int step)
     int n;
 
     if (prompt->words == NULL)
-        prompt->words =
-            filter_complete(filter_of(app)->scope, &app->scene, prompt->edit.text->str,
-                            prompt->edit.cursor, &prompt->word_start);
+        prompt->words = filter_complete(filter_of(app)->scope, &app->scene, prompt->edit.text->str,
+                                        prompt->edit.cursor, &prompt->word_start);
     n = (int)prompt->words->len;
     typed = prompt->edit.cursor - prompt->word_start;
     if (n == 0) {
@@ -305,8 +194,8 @@ static void complete(struct app *app, int step)
         forget_words(prompt);
         put_word(app, common);
     } else {
-        prompt->chosen = prompt->chosen < 0 ? (step > 0 ? 0 : n - 1)
-                                            : (prompt->chosen + step + n) % n;
+        prompt->chosen =
+            prompt->chosen < 0 ? (step > 0 ? 0 : n - 1) : (prompt->chosen + step + n) % n;
         put_word(app, word_at(prompt, (guint)prompt->chosen));
     }
 }
@@ -406,88 +295,5 @@ void prompt_input(struct app *app, const struct input *input, enum action action
         keep(app);
     } else if (line_edit_key(&prompt->edit, input->key)) {
         edited(app);
-    }
-}
-
-/* --- Drawing --------------------------------------------------------------------------------- */
-
-void prompt_draw(struct app *app, struct surface *surface, struct rect rect)
-{
-    struct prompt *prompt = &app->prompt;
-    g_autofree char *count = filter_of(app)->count(app);
-    int right = MIN((int)text_width(count), COUNT_CELLS_MOST), x = rect.x + 1, room;
-
-    surface_fill(surface, rect, " ", ROLE_INPUT, 0);
-    x += surface_text(surface, x, rect.y, -1, "filter: ", ROLE_INPUT, CELL_BOLD);
-    room = rect.x + rect.width - 1 - x - (rect.width >= 60 ? right + 2 : 0);
-    line_edit_draw(&prompt->edit, surface, (struct rect){x, rect.y, MAX(1, room), 1}, ROLE_INPUT);
-    if (rect.width >= 60)
-        surface_text(surface, rect.x + rect.width - 1 - right, rect.y, right, count, ROLE_INPUT,
-                     CELL_BOLD);
-}
-
-static void draw_candidate(const struct filter_candidate *candidate, struct surface *surface,
-                           struct rect row, int cells, gboolean chosen)
-{
-    surface_fill(surface, row, " ", ROLE_DIALOG, 0);
-    surface_text(surface, row.x + 1, row.y, cells, candidate->word, ROLE_DIALOG, CELL_BOLD);
-    surface_text(surface, row.x + 1 + cells + 2, row.y, MAX(0, row.width - cells - 4),
-                 candidate->help, ROLE_DIALOG, 0);
-    if (chosen)
-        surface_recolour(surface, row, ROLE_SELECTED, CELL_BOLD);
-}
-
-/* As few lines as will do: what is filtered is to be seen. Returns those taken. */
-static int draw_words(const struct prompt *prompt, struct surface *surface, struct rect above)
-{
-    int n = prompt->words != NULL ? (int)prompt->words->len : 0;
-    int lines = MIN(n, MIN(WORDS_LINES_MOST, above.height / 3));
-    int top = CLAMP(prompt->chosen - lines / 2, 0, n - lines), cells = 8;
-
-    for (int i = 0; i < n; i++)
-        cells = MAX(cells, (int)text_width(word_at(prompt, (guint)i)));
-    cells = MIN(cells, above.width / 2);
-    for (int i = 0; i < lines; i++)
-        draw_candidate(g_ptr_array_index(prompt->words, (guint)(top + i)), surface,
-                       (struct rect){above.x, above.y + above.height - lines + i, above.width, 1},
-                       cells, top + i == prompt->chosen);
-    return lines;
-}
-
-/* Why it is no filter; else what the key that is being typed may be; else what there is. */
-static char *tell(const struct app *app, enum role *role)
-{
-    const struct prompt *prompt = &app->prompt;
-    char *hint;
-
-    *role = ROLE_WARNING;
-    if (prompt->error != NULL && prompt->edit.text->len > 0)
-        return g_strdup(prompt->error);
-    *role = ROLE_DIALOG;
-    hint = filter_hint(filter_of(app)->scope, prompt->edit.text->str, prompt->edit.cursor);
-    if (hint != NULL || prompt->edit.text->len > 0)
-        return hint;
-    return g_strdup("A piece of a name, /regular expression/, KEY:VALUE (Tab lists them), !not, "
-                    "a|b; Enter keeps it, Escape does not");
-}
-
-void prompt_draw_above(struct app *app, struct surface *surface, struct rect above)
-{
-    enum role role;
-    g_autofree char *told = tell(app, &role);
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-    int n;
-
-    above.height -= draw_words(&app->prompt, surface, above);
-    if (told == NULL)
-        return;
-    wrap_text(told, above.width - 2, lines);
-    n = MIN((int)lines->len, ERROR_LINES_MOST);
-    for (int i = 0; i < n; i++) {
-        struct rect row = {above.x, above.y + above.height - n + i, above.width, 1};
-
-        surface_fill(surface, row, " ", role, 0);
-        surface_text(surface, row.x + 1, row.y, row.width - 2, g_ptr_array_index(lines, (guint)i),
-                     role, 0);
     }
 }

@@ -28,14 +28,14 @@ struct prompt {
     const struct view *view; /* that it filters */
     struct line_edit edit;
     struct recall *history;
-    gint at;                         /* line of the history that is shown; -1 = what is typed */
-    char *draft;                     /* what was being typed, while `at` is not -1 */
-    char *before;                    /* the filter to go back to on Escape; NULL = none */
-    char *start_host, *start_vm;     /* selected when it was opened */
-    GPtrArray *words;                /* struct filter_candidate: what Tab may make of the word */
+    gint at;                     /* line of the history that is shown; -1 = what is typed */
+    char *draft;                 /* what was being typed, while `at` is not -1 */
+    char *before;                /* the filter to go back to on Escape; NULL = none */
+    char *start_host, *start_vm; /* selected when it was opened */
+    GPtrArray *words;            /* struct filter_candidate: what Tab may make of the word */
     gsize word_start;
-    gint chosen;                     /* of words; -1 = none */
-    char *error;                     /* why what is typed is no filter; NULL = it is one */
+    gint chosen; /* of words; -1 = none */
+    char *error; /* why what is typed is no filter; NULL = it is one */
 };
 
 void prompt_init(struct prompt *prompt, const char *recall_path);
@@ -55,5 +55,10 @@ gboolean prompt_drop_filter(struct app *app);
 /* To the next host or VM that the filter means, in the order of the grid, and back. */
 void prompt_find_next(struct app *app);
 void prompt_find_previous(struct app *app);
+
+/* The same, on (1) or back (-1); `here`: what is selected now is found as well. FALSE when nothing
+ * is meant.
+ */
+gboolean prompt_find(struct app *app, int step, gboolean here);
 
 #endif

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "core/base/cleanup.h"
+#include "tui/colour_depth.h"
 #include "tui/input.h"
 #include "tui/surface.h"
 #include "tui/theme.h"
@@ -38,11 +39,20 @@ struct screen {
     guint n_colours; /* 0 = mono */
 };
 
+struct screen_request {
+    gboolean mouse;           /* whether it is on at first */
+    enum colour_wish colours; /* --colours */
+};
+
 /*
  * Takes the terminal over. NULL and ROOST_ERROR_FAILED (with what to do: TERM, no terminal) when
  * that cannot be done. The terminal is given back whole by screen_free, at exit, on suspend, and
  * when the program is killed by a signal or crashes. Only one at a time.
  */
+struct screen *screen_curses_open(const struct theme *theme, const struct screen_request *request,
+                                  GError **error);
+
+/* The same, with as many colours as the terminal has. */
 struct screen *screen_curses_new(const struct theme *theme, gboolean mouse, GError **error);
 
 /*

@@ -31,14 +31,12 @@ void terminal_close(void);
  * curses. Before it, our own are turned on: pastes, and the mouse when it is TRUE. */
 void terminal_hold(const char *leave, gboolean mouse);
 
-/* Turns our own modes off; curses does the rest. */
+/* Turns our own modes off; curses does the rest, but for the settings (echo, lines). */
 void terminal_release(void);
+void terminal_restore(void);
 
 /* Mouse reports on or off; also remembered while the terminal is not held. */
 void terminal_set_mouse(gboolean on);
-
-/* Writes to the terminal, beside what curses writes. */
-void terminal_write(const char *bytes, gsize length);
 
 /* Bytes that are there: how many, 0 when none, -1 when the terminal is gone. Never blocks. */
 gssize terminal_read(char *bytes, gsize most);

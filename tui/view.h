@@ -20,9 +20,9 @@ struct view_key {
  * typed; the view shows what that means (filter_has_entry, filter_has_job...) and says how much.
  */
 struct view_filter {
-    guint scope;                                /* enum filter_scope: what its words may speak of */
-    struct filter **(*slot)(struct app *app);   /* kept by the app; NULL in it = everything */
-    char *(*count)(struct app *app);            /* "12 of 340 lines"; free with g_free */
+    guint scope;                              /* enum filter_scope: what its words may speak of */
+    struct filter **(*slot)(struct app *app); /* kept by the app; NULL in it = everything */
+    char *(*count)(struct app *app);          /* "12 of 340 lines"; free with g_free */
 };
 
 struct view {
@@ -40,6 +40,7 @@ extern const struct view view_main;
 extern const struct view view_help;
 extern const struct view view_plan;
 extern const struct view view_jobs;
+extern const struct view view_job; /* the one chosen in view_jobs */
 extern const struct view view_journal;
 extern const struct view view_output;
 
@@ -48,8 +49,9 @@ void journal_state_free(struct journal_state *state);
 void doctor_state_free(struct doctor_state *state);
 void help_state_free(struct help_state *state);
 
-/* Makes the plan (of compaction, or of normalize) and shows it. */
+/* Makes the plan (of compaction, or of normalize) and shows it; and lets go of it. */
 void plan_open(struct app *app, gboolean normalize);
+void plan_clear(struct app *app);
 
 /* The views of the selected host and VM, gone into with Enter. */
 extern const struct view view_host;
@@ -90,8 +92,8 @@ void journal_part_draw(const struct app *app, struct surface *surface, struct re
 struct filter **find_slot(struct app *app);
 char *find_count(struct app *app);
 
-/* The filter and the marks, at the right end of the rule; FALSE when there is nothing to say. */
-gboolean find_rule_draw(const struct app *app, struct surface *surface, struct rect rect);
+/* The marks and the filter in a few words; NULL when there is nothing to say. Free with g_free. */
+char *find_sentence(const struct app *app);
 
 /* --- For views that are a list under a title --- */
 

@@ -1,19 +1,10 @@
 #include "tui/view.h"
 
 #include "core/base/text.h"
+#include "tui/age.h"
 #include "tui/fields.h"
 
 #define GIB(kib) ((double)(kib) / 1048576.0)
-
-/* "40 s", "12 min", "3 h". Free with g_free. */
-static char *format_age(gint64 age_us)
-{
-    if (age_us < 2 * CLOCK_MINUTE_US)
-        return g_strdup_printf("%d s", (int)(MAX(0, age_us) / CLOCK_SECOND_US));
-    if (age_us < 2 * CLOCK_HOUR_US)
-        return g_strdup_printf("%d min", (int)(age_us / CLOCK_MINUTE_US));
-    return g_strdup_printf("%d h", (int)(age_us / CLOCK_HOUR_US));
-}
 
 /* --- The host -------------------------------------------------------------------------------- */
 
@@ -24,10 +15,10 @@ static void add_state(struct fields *fields, const struct scene *scene, const st
 
     fields_add(fields, 1, ROLE_STRONG, CELL_BOLD, NULL, "%s", host->name);
     if (host->state == HOST_WAKING || host->state == HOST_STOPPING) {
-        since = format_age(scene->now_us - host->state_since_us);
+        since = age_format(scene->now_us - host->state_since_us);
         fields_add(fields, 1, mark->role, 0, NULL, "%s, %s", mark->name, since);
     } else if (host->state == HOST_UNREACHABLE) {
-        since = format_age(scene->now_us - host->state_since_us);
+        since = age_format(scene->now_us - host->state_since_us);
         fields_add(fields, 1, mark->role, 0, NULL, "does not answer for %s", since);
     } else {
         fields_add(fields, 1, mark->role, 0, NULL, "%s", mark->name);
@@ -50,7 +41,7 @@ static void add_age(struct fields *fields, const struct scene *scene, const stru
         fields_add(fields, 1, ROLE_WARNING, 0, NULL, "not seen yet");
         return;
     }
-    age = format_age(scene->now_us - host->seen_at_us);
+    age = age_format(scene->now_us - host->seen_at_us);
     fields_add(fields, 1, ROLE_WARNING, 0, NULL, "seen %s ago", age);
 }
 

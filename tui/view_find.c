@@ -57,24 +57,15 @@ static void append_filter(const struct app *app, GString *text)
                            app->scene.cluster->hosts->len == 1 ? "" : "s");
 }
 
-gboolean find_rule_draw(const struct app *app, struct surface *surface, struct rect rect)
+char *find_sentence(const struct app *app)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *escaped = NULL;
-    int width;
 
     append_marks(app, text);
-    if (app->filter != NULL && text->len > 0)
-        g_string_append(text, "   ");
-    if (app->filter != NULL)
+    /* While it is typed it stands in the line below. */
+    if (app->filter != NULL && !app->prompt.open) {
+        g_string_append(text, text->len > 0 ? "   " : "");
         append_filter(app, text);
-    if (text->len == 0)
-        return FALSE;
-    escaped = text_escape(text->str);
-    width = MIN((int)text_width(escaped) + 2, rect.width - 2);
-    surface_fill(surface, (struct rect){rect.x + rect.width - width - 1, rect.y, width, 1}, " ",
-                 ROLE_STRONG, 0);
-    surface_text(surface, rect.x + rect.width - width, rect.y, width - 1, text->str, ROLE_STRONG,
-                 CELL_BOLD);
-    return TRUE;
+    }
+    return text->len > 0 ? text_escape(text->str) : NULL;
 }

@@ -53,6 +53,11 @@ static gboolean write_token(struct examination *all)
 
     if (!store)
         return TRUE;
+    if (all->session->limits.readonly) {
+        output_error(all->output, "whether the hosts see the store is not looked at: a file would "
+                                  "have to be written there");
+        return TRUE;
+    }
     all->token = g_strdup_printf("roost %08x%08x", g_random_int(), g_random_int());
     g_autofree char *name = g_strdup_printf(".roost-doctor-%08x", g_random_int());
     all->rules.store_dir = store_dir(store);

@@ -63,6 +63,9 @@ struct config {
     char *manager_group; /* whose members may use its socket; NULL = nobody else */
     char *theme;
     char *keymap;
+    gboolean readonly; /* of the console alone: a manager acts all the same */
+    gboolean mouse;
+    gboolean animation;
     enum config_notice notice;
     gboolean title;
     struct rotate_settings journal;

@@ -427,12 +427,12 @@ static void test_a_new_job_does_not_move_the_cursor(void)
     stage_add_job(stage, JOB_MIGRATE, JOB_QUEUED, 21, 21, 6);
     stage_press(stage, "J");
     stage_draw(stage, 80, 24);
-    g_assert_cmpuint(stage->app->chosen_job, ==, 2);
-    stage_add_job(stage, JOB_MIGRATE, JOB_QUEUED, 22, 22, 6);
-    stage_draw(stage, 80, 24);
-    g_assert_cmpuint(stage->app->chosen_job, ==, 2);
-    stage_press(stage, "Down");
     g_assert_cmpuint(stage->app->chosen_job, ==, 1);
+    stage_add_job(stage, JOB_MIGRATE, JOB_RUNNING, 22, 22, 6);
+    stage_draw(stage, 80, 24);
+    g_assert_cmpuint(stage->app->chosen_job, ==, 1);
+    stage_press(stage, "Down");
+    g_assert_cmpuint(stage->app->chosen_job, ==, 2);
 }
 
 static void test_message(void)
