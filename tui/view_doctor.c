@@ -407,7 +407,7 @@ static void jump(struct app *app, const struct row *row)
         return;
     }
     app_select_host(app, host);
-    app_open(app, &view_main);
+    app_open(app, &view_host);
 }
 
 static void step_out(struct app *app, struct doctor_state *state)

@@ -48,6 +48,10 @@ static void test_of_the_view_it_is_opened_over(void)
     stage_check(stage, "help-journal", 80, 24);
     stage_press(stage, "Escape");
     g_assert_true(stage->app->view == &view_journal);
+    app_open(stage->app, &view_jobs);
+    stage_press(stage, "?");
+    g_assert_true(shows(stage, "Here, in Jobs"));
+    g_assert_true(shows(stage, "the same again, of one that failed"));
 }
 
 static void test_search(void)
