@@ -238,9 +238,12 @@ static void add_machine(struct sheet *sheet, const struct host *host)
                   model != NULL ? model : "");
     else
         sheet_add(sheet, ROLE_MUTED, "CPUs", "not known");
-    sheet_add(sheet, host_may_migrate(host) ? ROLE_TEXT : ROLE_WARNING, "Hypervisor", "%s%s%s",
-              host->hypervisor != NULL ? host->hypervisor : "",
-              host->hypervisor != NULL ? ", " : "", migrates[host->can_migrate]);
+    if (host->hypervisor == NULL && host->can_migrate == HOST_MIGRATION_UNKNOWN)
+        sheet_add(sheet, ROLE_MUTED, "Hypervisor", "not known");
+    else
+        sheet_add(sheet, host_may_migrate(host) ? ROLE_TEXT : ROLE_WARNING, "Hypervisor", "%s, %s",
+                  host->hypervisor != NULL ? host->hypervisor : "not named",
+                  migrates[host->can_migrate]);
 }
 
 static void add_power(struct sheet *sheet, const struct scene *scene, const struct host *host)

@@ -27,7 +27,7 @@ static gboolean is_shown(const struct app *app, const struct job *job)
         return FALSE;
     if (app->job_states == JOBS_FAILED && job->state != JOB_FAILED && job->state != JOB_CANCELLED)
         return FALSE;
-    return filter_has_job(app->filter, job);
+    return filter_has_job(app->jobs_filter, job);
 }
 
 static int rank(const struct job *job)
@@ -143,8 +143,8 @@ gboolean jobs_list_act(struct app *app, const struct job *job, const struct inpu
         return FALSE;
     if (job == NULL)
         app_say(app, ROLE_FOOTER, "there is no job here");
-    else if (app->readonly)
-        app_say(app, ROLE_WARNING, "read-only: nothing is done to jobs");
+    else if (action_refuse(app, cancels ? ACTION_CANCEL_JOBS : action))
+        return TRUE;
     else if (cancels)
         action_cancel_job(app, job);
     else if (action == ACTION_RETRY)

@@ -184,10 +184,8 @@ void targets_offer(struct app *app, const struct vm *vm, const struct target *ta
     g_autofree char *sentence = NULL;
     struct dialog *dialog;
 
-    if (app->readonly) {
-        app_say(app, ROLE_WARNING, "read-only: nothing is moved");
+    if (action_refuse(app, ACTION_MIGRATE))
         return;
-    }
     if (!takes)
         sentence = check_explain(target->reason, vm, target->host, &app->scene.settings->policy);
     if (!takes && !check_can_force(target->reason)) {

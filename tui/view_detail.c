@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "tui/age.h"
 #include "tui/fields.h"
+#include "tui/job_line.h"
 
 #define GIB(kib) ((double)(kib) / 1048576.0)
 
@@ -176,6 +177,22 @@ static void draw_host(const struct scene *scene, struct surface *surface, struct
 
 /* --- The VM ---------------------------------------------------------------------------------- */
 
+/* "50 % to pc05  about 3 s left" */
+static void add_vm_job(struct fields *fields, const struct job *job)
+{
+    g_autofree char *rest = job_line_rest(job);
+
+    if (job->state != JOB_RUNNING) {
+        fields_add(fields, 2, ROLE_VM_MOVING, 0, NULL, "%s to %s", job_state_name(job->state),
+                   job->to);
+        return;
+    }
+    fields_add(fields, 2, ROLE_VM_MOVING, 0, NULL, "%u %% to %s", job_progress_permille(job) / 10,
+               job->to);
+    if (rest != NULL)
+        fields_add(fields, 7, ROLE_VM_MOVING, 0, NULL, "%s left", rest);
+}
+
 static void add_vm_state(struct fields *fields, const struct scene *scene, const struct vm *vm)
 {
     const struct job *job = scene_job_of_vm(scene, vm);
@@ -187,8 +204,7 @@ static void add_vm_state(struct fields *fields, const struct scene *scene, const
     else
         fields_add(fields, 2, vm_mark_info[mark].role, 0, NULL, "%s", vm_state_name(vm->state));
     if (job != NULL)
-        fields_add(fields, 2, ROLE_VM_MOVING, 0, NULL, "%s to %s", job_state_name(job->state),
-                   job->to);
+        add_vm_job(fields, job);
 }
 
 static void add_vm_facts(struct fields *fields, const struct vm *vm)

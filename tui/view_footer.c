@@ -36,30 +36,6 @@ static gboolean is_simulated_only(enum action action)
            action == ACTION_SKIP;
 }
 
-/* In the views of one host or VM, and of jobs. */
-static void add_words_of_one(const struct app *app, struct word *words, guint *n)
-{
-    if (app->view == &view_host || app->view == &view_vm) {
-        gboolean host = app->view == &view_host;
-
-        add_word(app, words, n, ACTION_CONFIRM, host ? "into the VM" : "move it there");
-        add_word(app, words, n, ACTION_CURSOR_RIGHT, host ? "next host" : "next VM");
-        add_word(app, words, n, ACTION_MIGRATE, "pick up");
-        add_word(app, words, n, ACTION_MENU, "menu");
-        add_word(app, words, n, ACTION_WAKE, "wake");
-        add_word(app, words, n, ACTION_POWER_OFF, "off");
-        add_word(app, words, n, ACTION_DRAIN, "drain");
-    } else if (app->view == &view_jobs || app->view == &view_job) {
-        add_word(app, words, n, ACTION_CONFIRM, app->view == &view_jobs ? "all of it" : "into it");
-        add_word(app, words, n, ACTION_CANCEL_JOBS, "cancel");
-        add_word(app, words, n, ACTION_RETRY, "again");
-        add_word(app, words, n, ACTION_JOB_UP, "earlier");
-        add_word(app, words, n, ACTION_JOB_DOWN, "later");
-        if (app->view == &view_jobs)
-            add_word(app, words, n, ACTION_NEXT_VM, "others");
-    }
-}
-
 /* What can be done now: it depends on what is open and what is in hand. */
 static guint collect_words(const struct app *app, struct word *words)
 {
@@ -85,7 +61,6 @@ static guint collect_words(const struct app *app, struct word *words)
             add_word(app, words, &n, ACTION_REFRESH, "anew");
             add_word(app, words, &n, ACTION_OUTPUT, "script");
         }
-        add_words_of_one(app, words, &n);
         for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
             if (*key->word != '\0')
                 add_word(app, words, &n, key->action, key->word);

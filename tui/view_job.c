@@ -272,4 +272,17 @@ static void mouse(struct app *app, const struct input *input)
         show_neighbour(app, find_job(app), input->kind == INPUT_WHEEL_UP ? -1 : 1);
 }
 
-const struct view view_job = {"Job", draw, key, mouse};
+static const struct view_key keys[] = {
+    {ACTION_CONFIRM, "into it", "go into the VM that it is about, or the host"},
+    {ACTION_CANCEL_JOBS, "cancel", "cancel it; so do Delete and the key of the menu"},
+    {ACTION_RETRY, "again", "what failed or was cancelled once more, after asking"},
+    {ACTION_JOB_UP, "earlier", "let it start earlier, when it waits"},
+    {ACTION_JOB_DOWN, "later", "let it start later, when it waits"},
+    {ACTION_POSTCOPY, "", "its migration over to post-copy, after asking"},
+    {ACTION_CURSOR_RIGHT, "next", "the next job of the list"},
+    {ACTION_CURSOR_LEFT, "", "the one before"},
+    {ACTION_CANCEL, "", "back"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_job = {"Job", draw, key, mouse, NULL, keys};

@@ -117,7 +117,7 @@ static void draw_chosen(const struct scene *scene, struct surface *surface, stru
 
 static char *format_note(const struct app *app)
 {
-    const char *filter = app->filter != NULL ? filter_text(app->filter) : NULL;
+    const char *filter = app->jobs_filter != NULL ? filter_text(app->jobs_filter) : NULL;
 
     return g_strdup_printf("%u running, %u waiting, %u in all; shown: %s%s%s", app->scene.n_running,
                            app->scene.n_queued, app->scene.jobs->len,
@@ -206,7 +206,6 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
     case ACTION_PREVIOUS_VM:
         show_others(app, action == ACTION_NEXT_VM ? 1 : -1);
         return TRUE;
-    case ACTION_CANCEL:
     case ACTION_JOBS:
     case ACTION_QUIT:
         return app_back(app);
@@ -229,4 +228,33 @@ static void mouse(struct app *app, const struct input *input)
         app_open(app, &view_job);
 }
 
-const struct view view_jobs = {"Jobs", draw, key, mouse};
+static struct filter **slot(struct app *app)
+{
+    return &app->jobs_filter;
+}
+
+static char *count(struct app *app)
+{
+    g_autoptr(GPtrArray) jobs = jobs_list(app);
+
+    return g_strdup_printf("%u of %u jobs", jobs->len, app->scene.jobs->len);
+}
+
+static const struct view_filter filter = {FILTER_OF_JOBS, slot, count};
+
+static const struct view_key keys[] = {
+    {ACTION_CONFIRM, "all of it", "go into the chosen job"},
+    {ACTION_CANCEL_JOBS, "cancel", "cancel it; so do Delete and the key of the menu"},
+    {ACTION_RETRY, "again", "what failed or was cancelled once more, after asking"},
+    {ACTION_JOB_UP, "earlier", "let it start earlier, when it waits"},
+    {ACTION_JOB_DOWN, "later", "let it start later, when it waits"},
+    {ACTION_POSTCOPY, "", "its migration over to post-copy, after asking"},
+    {ACTION_NEXT_VM, "others", "only those under way; only what failed or was cancelled; all"},
+    {ACTION_FIND, "filter", "only jobs like what is typed: words, /regex/, vm:web*"},
+    {ACTION_CURSOR_UP, "", "the job above"},
+    {ACTION_CURSOR_DOWN, "", "the job below"},
+    {ACTION_CANCEL, "", "take the filter away; then back"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_jobs = {"Jobs", draw, key, mouse, &filter, keys};

@@ -330,6 +330,8 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         return app_back(app);
     if (vm == NULL)
         return FALSE;
+    if (action_refuse(app, action))
+        return TRUE;
     switch (action) {
     case ACTION_CURSOR_LEFT:
     case ACTION_CURSOR_RIGHT:
@@ -366,4 +368,18 @@ static void mouse(struct app *app, const struct input *input)
         move_cursor(app, vm, ACTION_NONE, input);
 }
 
-const struct view view_vm = {"VM", draw, key, mouse};
+static const struct view_key keys[] = {
+    {ACTION_CONFIRM, "move it there", "offer the move to the chosen host"},
+    {ACTION_CURSOR_RIGHT, "next VM", "the next VM of its host, or of the next one"},
+    {ACTION_CURSOR_LEFT, "", "the VM before it"},
+    {ACTION_CURSOR_DOWN, "", "choose the next host"},
+    {ACTION_CURSOR_UP, "", "choose the host above"},
+    {ACTION_MIGRATE, "pick up", "pick it up, and back to the grid with it"},
+    {ACTION_START_STOP, "start, stop", "start it, or shut it down after asking"},
+    {ACTION_MENU, "menu", "what can be done with it"},
+    {ACTION_POSTCOPY, "", "its migration over to post-copy, after asking"},
+    {ACTION_CANCEL, "", "back"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_vm = {"VM", draw, key, mouse, NULL, keys};

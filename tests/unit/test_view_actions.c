@@ -312,17 +312,6 @@ static void test_compact_asks_and_can_be_stopped(void)
     rig_clear(&rig);
 }
 
-static void test_plan_can_be_carried_out(void)
-{
-    struct rig rig = rig_seen();
-
-    press(&rig, "p Tab");
-    g_assert_true(rig.app->plan_normalizes);
-    press(&rig, "Tab Enter c");
-    g_assert_cmpint(engine_goal(rig.engine), ==, ENGINE_GOAL_COMPACT);
-    rig_clear(&rig);
-}
-
 /* --- The simulated clock --------------------------------------------------------------------- */
 
 static void test_clock(void)
@@ -478,7 +467,6 @@ int main(int argc, char **argv)
     g_test_add_func("/view/lab/automatic_and_policy", test_automatic_and_policy);
     g_test_add_func("/view/lab/compact_asks_and_can_be_stopped",
                     test_compact_asks_and_can_be_stopped);
-    g_test_add_func("/view/lab/plan_can_be_carried_out", test_plan_can_be_carried_out);
     g_test_add_func("/view/clock/speeds", test_clock);
     g_test_add_func("/view/clock/a_real_one_is_left_alone", test_a_real_clock_is_left_alone);
     g_test_add_func("/view/vm/stops_after_asking_and_starts", test_stops_and_starts);

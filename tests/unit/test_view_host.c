@@ -23,6 +23,25 @@ static void set_users(struct host *host, const char *names)
     host->users = names != NULL ? g_strsplit(names, " ", -1) : NULL;
 }
 
+/* Some minutes of history, each a little busier. */
+static void add_history(struct stage *stage)
+{
+    struct scene *scene = &stage->app->scene;
+    struct host *host = stage_host(stage, 3);
+    struct vm *vm = stage_vm(stage, 5);
+    gint load = host->load15_permille, cpu = vm->cpu_permille;
+
+    for (guint i = 0; i < 12; i++) {
+        scene->now_us = STAGE_NOW_US - (12 - i) * CLOCK_MINUTE_US;
+        host->load15_permille = load * (gint)(i + 1) / 12;
+        vm->cpu_permille = (gint)(i * 80);
+        trend_update(stage->app->trend, scene);
+    }
+    scene->now_us = STAGE_NOW_US;
+    host->load15_permille = load;
+    vm->cpu_permille = cpu;
+}
+
 /* One that has everything: VMs of others, a job each way, a user, a note, a history. */
 static struct stage *busy(void)
 {
@@ -53,6 +72,7 @@ static struct stage *busy(void)
     stage_add_entry(stage, 50, "migrate", "vm pc04", "vm pc04 from pc04 to pc01: in 3.1 s", "done");
     stage_add_entry(stage, 3, "migrate", "vm pc03", "vm pc03 from pc01 to pc02: in 3.0 s",
                     "failed");
+    add_history(stage);
     return stage;
 }
 

@@ -65,6 +65,26 @@ static void test_table(void)
     stage_check(stage, "jobs-ascii", 100, 30);
 }
 
+/* "/" narrows the table down, Escape takes that away before it comes out. */
+static void test_filter(void)
+{
+    autoptr(stage) stage = many();
+
+    stage_press(stage, "J");
+    stage_draw(stage, 80, 24);
+    stage_press(stage, "/");
+    for (const char *key = "pc2"; *key != '\0'; key++)
+        stage_press(stage, (const char[]){*key, '\0'});
+    stage_press(stage, "Enter");
+    g_assert_nonnull(stage->app->jobs_filter);
+    stage_check(stage, "jobs-filter", 80, 24);
+    stage_press(stage, "Escape");
+    g_assert_null(stage->app->jobs_filter);
+    g_assert_true(stage->app->view == &view_jobs);
+    stage_press(stage, "Escape");
+    g_assert_true(stage->app->view == &view_main);
+}
+
 static void test_empty(void)
 {
     autoptr(stage) stage = stage_new(3);
@@ -350,6 +370,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/view/jobs/table", test_table);
+    g_test_add_func("/view/jobs/filter", test_filter);
     g_test_add_func("/view/jobs/empty", test_empty);
     g_test_add_func("/view/jobs/order", test_order);
     g_test_add_func("/view/jobs/one", test_one);

@@ -20,6 +20,22 @@ static void show(struct stage *stage, guint number)
     app_open(stage->app, &view_vm);
 }
 
+/* Some minutes of history, each a little busier. */
+static void add_history(struct stage *stage)
+{
+    struct scene *scene = &stage->app->scene;
+    struct vm *vm = stage_vm(stage, 5);
+    gint cpu = vm->cpu_permille;
+
+    for (guint i = 0; i < 12; i++) {
+        scene->now_us = STAGE_NOW_US - (12 - i) * CLOCK_MINUTE_US;
+        vm->cpu_permille = (gint)(i * 80);
+        trend_update(stage->app->trend, scene);
+    }
+    scene->now_us = STAGE_NOW_US;
+    vm->cpu_permille = cpu;
+}
+
 /* Away from home; some would take it, some not, each for another reason. */
 static struct stage *away(void)
 {
@@ -43,6 +59,7 @@ static struct stage *away(void)
                     "done");
     stage_add_entry(stage, 100, "migrate", "vm pc05",
                     "vm pc05 from pc02 to pc05: refused: host pc05 is in maintenance", "refused");
+    add_history(stage);
     return stage;
 }
 
