@@ -68,10 +68,10 @@ static void add_view(const struct app *app, GPtrArray *lines, const struct view 
 {
     g_autofree char *title = g_strdup_printf("Here, in %s", view->title);
 
-    if (view_keys(view) == NULL)
+    if (view->keys == NULL)
         return;
     add_heading(lines, title);
-    for (const struct view_key *key = view_keys(view); key->action != ACTION_NONE; key++)
+    for (const struct view_key *key = view->keys; key->action != ACTION_NONE; key++)
         add_key(app, lines, key->action, key->help);
 }
 

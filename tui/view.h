@@ -44,9 +44,6 @@ extern const struct view view_job; /* the one chosen in view_jobs */
 extern const struct view view_journal;
 extern const struct view view_output;
 
-/* The table of a view, or what view_keys.c has for it; NULL = nothing is known. */
-const struct view_key *view_keys(const struct view *view);
-
 /* What a view keeps from one frame to the next, made when it is first drawn; NULL is allowed. */
 void journal_state_free(struct journal_state *state);
 void doctor_state_free(struct doctor_state *state);

@@ -72,7 +72,7 @@ static char *format_note(const struct app *app, const struct view *over)
 
     if (filter != NULL)
         g_string_append_printf(note, "filter: %s, ", filter_text(filter));
-    else if (over != NULL && over != &view_main && view_keys(over) != NULL)
+    else if (over != NULL && over != &view_main && over->keys != NULL)
         g_string_append_printf(note, "over %s, ", over->title);
     if (list->n > list->height && list->height > 0)
         g_string_append_printf(note, "page %d of %d",

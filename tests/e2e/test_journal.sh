@@ -49,7 +49,11 @@ keys Enter
 expect_not enter_goes_to_the_vm '^── Journal ─'
 expect the_vm_is_there 'vm pc05|pc05 .*pc07|VM.*pc05'
 keys q
-expect_that ended shows_not '─'
+expect the_vm_comes_back_to_it '^── Journal ─'
+keys q
+expect_not q_comes_out '^── Journal ─'
+keys q
+expect ended 'status 0'
 
 # --- The next one has it in its files --------------------------------------------------------------
 start 80 24 -c "$CONF" --lab ercolani --speed 60

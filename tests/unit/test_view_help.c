@@ -51,7 +51,7 @@ static void test_of_the_view_it_is_opened_over(void)
     app_open(stage->app, &view_jobs);
     stage_press(stage, "?");
     g_assert_true(shows(stage, "Here, in Jobs"));
-    g_assert_true(shows(stage, "the same again, of one that failed"));
+    g_assert_true(shows(stage, "what failed or was cancelled once more"));
 }
 
 static void test_search(void)
