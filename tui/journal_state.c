@@ -71,8 +71,18 @@ void journal_want_past(struct app *app, struct journal_state *state)
     state->first_us = until_us;
     if (asked == 0 || same)
         asked = asked == 0 ? PAST_LINES : asked * 4;
-    journal_past_read(state->past, asked,
-                      app->scene.simulated || until_us == 0 ? G_MAXINT64 : until_us);
+    if (until_us == 0)
+        until_us = app->scene.wall_us + CLOCK_HOUR_US; /* clocks of several machines wrote them */
+    journal_past_read(state->past, asked, app->scene.simulated ? G_MAXINT64 : until_us);
+}
+
+void journal_forget_past(struct app *app, struct journal_state *state)
+{
+    if (state->past == NULL || journal_past_asked(state->past) <= PAST_LINES)
+        return;
+    journal_rows_take_past(&state->rows, NULL, app->scene.journal, TRUE);
+    g_clear_pointer(&state->past, journal_past_free);
+    state->past_looked_for = FALSE;
 }
 
 char *journal_describe_past(const struct app *app, enum role *role)

@@ -27,6 +27,9 @@ struct journal_state *journal_state_of(struct app *app);
 /* Has the files of before read, as far as they are scrolled to. */
 void journal_want_past(struct app *app, struct journal_state *state);
 
+/* When it is left: a few screens of the files are kept in memory, years of them are not. */
+void journal_forget_past(struct app *app, struct journal_state *state);
+
 /* What stands before the first line: how far the files go back. Free with g_free. */
 char *journal_describe_past(const struct app *app, enum role *role);
 

@@ -71,6 +71,13 @@ static void show_only(struct app *app, struct journal_state *state, int step)
             state->only == JOURNAL_ALL ? "everything" : journal_only_name(state->only));
 }
 
+static void leave(struct app *app, struct journal_state *state)
+{
+    app->journal_follows = TRUE;
+    journal_forget_past(app, state);
+    app_back(app);
+}
+
 /* Escape: what is open, then what is left out, then the view itself. */
 static gboolean step_out(struct app *app, struct journal_state *state)
 {
@@ -81,10 +88,8 @@ static gboolean step_out(struct app *app, struct journal_state *state)
         return TRUE;
     }
     state->only = JOURNAL_ALL;
-    if (!narrowed) {
-        app->journal_follows = TRUE;
-        app_back(app);
-    }
+    if (!narrowed)
+        leave(app, state);
     return TRUE;
 }
 
@@ -132,8 +137,7 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         return step_out(app, state);
     case ACTION_JOURNAL:
     case ACTION_QUIT:
-        app->journal_follows = TRUE;
-        app_back(app);
+        leave(app, state);
         return TRUE;
     default:
         return FALSE;

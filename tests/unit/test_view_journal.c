@@ -435,6 +435,11 @@ static void check_past(gboolean simulated)
     stage_draw(stage, 80, 24);
     g_assert_true(shows(stage, "the journal begins here"));
     g_assert_true(shows(stage, "old line 0"));
+    /* So many are not kept for later. */
+    stage_press(stage, "Escape");
+    stage_press(stage, "L");
+    g_assert_false(shows(stage, "2552 lines"));
+    wait_for_change(&changes);
     stage->app->session = NULL;
     temp_dir_remove(dir);
 }
