@@ -427,4 +427,14 @@ static void mouse(struct app *app, const struct input *input)
         plan_act(app, ACTION_MARK);
 }
 
-const struct view view_plan = {"Plan", draw, key, mouse};
+/* The words of the footer depend on the plan: they are the footer's. */
+static const struct view_key keys[] = {
+    {ACTION_CONFIRM, "", "accept the steps that are marked, or all of them, after asking"},
+    {ACTION_MARK, "", "mark the chosen step, or unmark it, and go on"},
+    {ACTION_NEXT_VM, "", "another plan: compact, normalize, drain the selected host"},
+    {ACTION_REFRESH, "", "make it anew, from how things are now"},
+    {ACTION_OUTPUT, "", "the plan as a script of virsh and ssh commands"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_plan = {"Plan", draw, key, mouse, NULL, keys};
