@@ -61,7 +61,7 @@ struct app {
     struct keymap *keymap;
     char *theme_name;
     struct look *look; /* follows the files of theme and keymap; NULL = nobody does */
-    char *lab_name; /* NULL = the cluster's */
+    char *lab_name;    /* NULL = the cluster's */
     struct scene scene;
     gboolean ascii;
     gboolean mouse;

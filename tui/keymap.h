@@ -141,7 +141,8 @@ struct keymap *keymap_load(const char *name_or_path, GPtrArray *warnings, GError
 void keymap_free(struct keymap *keymap);
 AUTOPTR_DEFINE(keymap)
 
-/* The built-in names, NULL-terminated; and those of the user and the system as well (g_strfreev). */
+/* The built-in names, NULL-terminated; and those of the user and the system as well (g_strfreev).
+ */
 const char *const *keymap_names(void);
 char **keymap_all_names(void);
 
