@@ -1,5 +1,7 @@
 #include "tui/action.h"
 
+#include "core/engine/follow.h"
+
 #include "tui/look.h"
 #include "tui/view.h"
 
@@ -14,6 +16,11 @@ static void toggle_mouse(struct app *app)
 
 static void refresh(struct app *app)
 {
+    if (app->readonly && engine_follows(app->engine)) {
+        app_say(app, ROLE_FOOTER,
+                "this console is read-only: the manager asks its hosts by itself");
+        return;
+    }
     engine_refresh_all(app->engine);
     app_say(app, ROLE_FOOTER, "asking %u host%s again", app->scene.cluster->hosts->len,
             app->scene.cluster->hosts->len == 1 ? "" : "s");
@@ -105,8 +112,6 @@ static gboolean run_on_views(struct app *app, enum action action)
         app_open(app, &view_help);
         return TRUE;
     case ACTION_FIND:
-        app_open(app, &view_main);
-        action_put_back(app);
         prompt_open(app);
         return TRUE;
     case ACTION_FIND_NEXT:
@@ -135,7 +140,8 @@ static gboolean run_on_views(struct app *app, enum action action)
         menu_open(app);
         return TRUE;
     case ACTION_CANCEL:
-        app_back(app);
+        if (!prompt_drop_filter(app))
+            app_back(app);
         return TRUE;
     default:
         return FALSE;
@@ -191,7 +197,28 @@ static gboolean run_on_console(struct app *app, enum action action)
     }
 }
 
+gboolean action_is_refused(const struct app *app, enum action action)
+{
+    return (app->readonly && action_info[action].flags & ACTION_ACTS) ||
+           (app->kiosk && action_info[action].flags & ACTION_LEAVES);
+}
+
+gboolean action_refuse(struct app *app, enum action action)
+{
+    if (!action_is_refused(app, action))
+        return FALSE;
+    if (app->readonly && action_info[action].flags & ACTION_ACTS)
+        app_say(app, ROLE_FOOTER, "this console is read-only: it looks, and does nothing (%s)",
+                action_info[action].name);
+    else
+        app_say(app, ROLE_FOOTER, "this console is a kiosk: nothing leads out of it (%s)",
+                action_info[action].name);
+    return TRUE;
+}
+
 gboolean action_run(struct app *app, enum action action)
 {
+    if (action_refuse(app, action))
+        return TRUE;
     return run_on_lab(app, action) || run_on_views(app, action) || run_on_console(app, action);
 }

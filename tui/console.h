@@ -23,6 +23,7 @@ struct console_options {
     const char *keymap;        /* name or path, as keymap_load; NULL = "default" */
     const GPtrArray *warnings; /* char *: what was wrong with a file; NULL = nothing */
     gboolean mouse;            /* whether the mouse is on at first */
+    gboolean animated;         /* FALSE = nothing moves that need not */
     enum colour_wish colours;
 };
 

@@ -29,6 +29,7 @@ struct screen_ops {
     void (*redraw)(struct screen *screen);
     void (*suspend)(struct screen *screen);
     void (*watch)(struct screen *screen, screen_func ready, gpointer data);
+    void (*notice)(struct screen *screen, const char *sequence); /* NULL = it has none */
     void (*free)(struct screen *screen);
 };
 
@@ -72,6 +73,9 @@ void screen_offscreen_resize(struct screen *screen, int width, int height);
 /* What was shown last. Borrowed until the next call on this screen. */
 const struct surface *screen_offscreen_shown(const struct screen *screen);
 
+/* All that screen_notice was given, one behind the other. Borrowed. */
+const char *screen_offscreen_notices(const struct screen *screen);
+
 /* Cells that the last show changed. */
 guint screen_offscreen_changed(const struct screen *screen);
 
@@ -100,6 +104,9 @@ void screen_watch(struct screen *screen, screen_func ready, gpointer data);
 void screen_set_theme(struct screen *screen, const struct theme *theme);
 void screen_set_mouse(struct screen *screen, gboolean on);
 void screen_redraw(struct screen *screen);
+
+/* Sends what moves nothing on the screen: a bell, a notice, a title (see notice.h). */
+void screen_notice(struct screen *screen, const char *sequence);
 
 /* Gives the terminal back, stops the process (^Z), and takes it again when continued. */
 void screen_suspend(struct screen *screen);

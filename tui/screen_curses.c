@@ -13,6 +13,7 @@
 #include "tui/ascii.h"
 #include "tui/terminal.h"
 #include "tui/terminal_input.h"
+#include "tui/terminal_output.h"
 
 struct curses {
     struct screen base;
@@ -32,7 +33,12 @@ struct curses {
     gboolean has_default_colours;
     gboolean plain_font; /* the Linux console's: 256 or 512 characters */
     struct terminal_input *input;
+    screen_func ready;
+    gpointer ready_data;
 };
+
+/* How long a terminal may take to hear that it is given back. */
+#define LEAVE_MS 2000
 
 static gboolean taken; /* only one screen at a time can have the terminal */
 
@@ -180,20 +186,39 @@ static void place_cursor(struct curses *curses, int x, int y)
         move(y, x);
 }
 
+static void update(void)
+{
+    wnoutrefresh(stdscr);
+    doupdate();
+    terminal_output_flush();
+}
+
 static void curses_show(struct screen *screen, const struct surface *surface)
 {
     struct curses *curses = self(screen);
-    gboolean changed = curses->repaint || surface->cursor_x != curses->cursor_x ||
-                       surface->cursor_y != curses->cursor_y;
+    gboolean changed;
 
+    /* What it would show now it will show once it has taken the last frame: see catch_up. */
+    if (terminal_output_is_late())
+        return;
+    changed = curses->repaint || surface->cursor_x != curses->cursor_x ||
+              surface->cursor_y != curses->cursor_y;
     for (int y = 0; y < MIN(surface->height, curses->shown->height); y++)
         changed |= paint_row(curses, surface, y);
     if (!changed)
         return;
     curses->repaint = FALSE;
     place_cursor(curses, surface->cursor_x, surface->cursor_y);
-    wnoutrefresh(stdscr);
-    doupdate();
+    update();
+}
+
+/* The terminal takes bytes again: frames were left out. */
+static void catch_up(gpointer data)
+{
+    struct curses *curses = data;
+
+    if (curses->ready != NULL)
+        curses->ready(curses->ready_data);
 }
 
 static void curses_set_theme(struct screen *screen, const struct theme *theme)
@@ -211,8 +236,8 @@ static void curses_redraw(struct screen *screen)
 {
     self(screen)->repaint = TRUE;
     clearok(curscr, TRUE);
-    wnoutrefresh(stdscr);
-    doupdate();
+    if (!terminal_output_is_late())
+        update();
 }
 
 /* Where there is no other screen to go back to, the shell would write over ours. */
@@ -223,15 +248,19 @@ static void clear_what_would_stay(void)
     if (back != NULL && back != (const char *)-1)
         return;
     werase(stdscr);
-    wnoutrefresh(stdscr);
-    doupdate();
+    update();
 }
 
+/* A terminal that takes nothing is left all the same. */
 static void leave_terminal(void)
 {
+    terminal_output_drop();
     terminal_release();
     clear_what_would_stay();
     endwin();
+    terminal_output_finish(LEAVE_MS);
+    terminal_output_drop();
+    terminal_restore();
 }
 
 static void take_terminal(struct curses *curses)
@@ -253,6 +282,13 @@ static void curses_set_mouse(struct screen *screen, gboolean on)
 
     curses->mouse = on && curses->has_mouse;
     terminal_set_mouse(curses->mouse);
+}
+
+/* Curses need not know: nothing on the screen changes, and the cursor stays. */
+static void curses_notice(struct screen *screen, const char *sequence)
+{
+    (void)screen;
+    terminal_output_send(sequence, strlen(sequence));
 }
 
 static void curses_size(struct screen *screen, int *width, int *height)
@@ -304,7 +340,12 @@ static gboolean curses_read(struct screen *screen, struct input *input)
 
 static void curses_watch(struct screen *screen, screen_func ready, gpointer data)
 {
-    terminal_input_watch(self(screen)->input, ready, data);
+    struct curses *curses = self(screen);
+
+    curses->ready = ready;
+    curses->ready_data = data;
+    terminal_output_watch(catch_up, curses);
+    terminal_input_watch(curses->input, ready, data);
 }
 
 /* The keys as this terminal's description has them, beside those the decoder knows. */
@@ -396,6 +437,7 @@ static void curses_free(struct screen *screen)
     leave_terminal();
     terminal_close();
     delscreen(curses->terminal);
+    terminal_output_close();
     surface_free(curses->shown);
     g_free(curses->leave);
     g_free(curses);
@@ -411,6 +453,7 @@ static const struct screen_ops curses_ops = {
     .redraw = curses_redraw,
     .suspend = curses_suspend,
     .watch = curses_watch,
+    .notice = curses_notice,
     .free = curses_free,
 };
 
@@ -436,7 +479,8 @@ static SCREEN *start_curses(enum colour_wish wish, GError **error)
     const char *term = g_getenv("TERM");
     g_autofree char *shown = text_escape(term != NULL ? term : "");
     g_autofree char *description = choose_description(wish);
-    SCREEN *terminal = newterm(description, stdout, stdin);
+    FILE *stream = terminal_output_open();
+    SCREEN *terminal = stream != NULL ? newterm(description, stream, stdin) : NULL;
 
     if (terminal == NULL || !has_string("cup")) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED,
@@ -447,6 +491,7 @@ static SCREEN *start_curses(enum colour_wish wish, GError **error)
             endwin();
             delscreen(terminal);
         }
+        terminal_output_close();
         return NULL;
     }
     raw();
@@ -454,6 +499,7 @@ static SCREEN *start_curses(enum colour_wish wish, GError **error)
     nonl();
     typeahead(-1); /* never break a frame off because a key was pressed */
     leaveok(stdscr, FALSE);
+    terminal_output_begin();
     return terminal;
 }
 

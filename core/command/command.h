@@ -18,8 +18,14 @@
 
 /* What the console lends to core, which knows nothing of screens. */
 struct command_hooks {
-    /* Runs the console on an observing session until the operator leaves. FALSE with the reason. */
+    /*
+     * Runs the console on an observing session until the operator leaves; with --batch prints its
+     * frames instead. FALSE with the reason.
+     */
     gboolean (*console)(const struct command *command, GError **error);
+
+    /* Writes the console's screen into a file: the verb snapshot. FALSE with the reason. */
+    gboolean (*snapshot)(const struct command *command, GError **error);
 
     /* Appends the keys to the man page, in roff (see manual.h). */
     void (*append_keys)(GString *man);
