@@ -131,6 +131,14 @@ gboolean input_sequence_letter(char letter, struct input *input)
     return give_modified_key(input, letter_key(letter), 1);
 }
 
+gboolean input_sequence_single_shift(char letter, struct input *input)
+{
+    /* rxvt: an arrow with Control is its letter, small */
+    if (letter >= 'a' && letter <= 'd')
+        return give_modified_key(input, letter_key(g_ascii_toupper(letter)), 1 + 4);
+    return input_sequence_letter(letter, input);
+}
+
 gboolean input_sequence_control(const guint8 *text, gsize length, int width, int height,
                                 struct input *input)
 {

@@ -93,6 +93,7 @@ static void test_modified_keys(void)
     check("\033[1;5C", "C-Right");
     check("\033[1;3D", "M-Left");
     check("\033[1;2A", "shift+Up");
+    check("\033Oa\033Od\033Oe", "C-Up C-Left");
     check("\033[21;7~", "M-C-F10");
     check("\033x", "M-x");
     check("\033\xc3\xa9", "M-é");
