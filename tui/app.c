@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/action.h"
+#include "tui/night_samples.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -29,6 +30,7 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     arrangement_init(&app->arrangement);
     marks_init(&app->marks);
     app->trend = trend_new();
+    app->night_samples = night_samples_new();
     app->journal_follows = app->grid_follows = TRUE;
     app->ascii = screen != NULL && screen->ascii;
     app->speed_before = 1;
@@ -56,6 +58,9 @@ void app_free(struct app *app)
     palette_clear(&app->palette);
     output_text_clear(&app->output);
     plan_clear(app);
+    night_clear(app);
+    tonight_clear(app);
+    night_samples_free(app->night_samples);
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);
@@ -125,6 +130,7 @@ void app_read(struct app *app)
     manager_read(app);
     marks_prune(&app->marks, app->scene.cluster);
     trend_update(app->trend, &app->scene);
+    night_samples_take(app->night_samples, &app->scene);
     if (!drag_update(&app->drag, &app->scene, app_check, app, &why))
         app_say(app, ROLE_WARNING, "%s", why);
     quit_check(app);

@@ -29,6 +29,9 @@
 
 struct view;
 struct palette_run;
+struct night_samples;
+struct night_view;
+struct tonight_view;
 struct command_hooks;
 
 struct prompt {
@@ -93,10 +96,13 @@ struct app {
     gboolean journal_follows;
     struct plan *plan;
     gboolean plan_normalizes;
-    char *plan_drains;    /* the host that it empties; NULL = it is no such plan */
-    GArray *plan_marks;   /* gboolean, one a step; NULL = none is marked yet */
-    GArray *plan_ram;     /* struct plan_ram, one a step; NULL = not reckoned yet */
-    int plan_marked_last; /* where a range of marks begins */
+    char *plan_drains;                   /* the host that it empties; NULL = it is no such plan */
+    GArray *plan_marks;                  /* gboolean, one a step; NULL = none is marked yet */
+    GArray *plan_ram;                    /* struct plan_ram, one a step; NULL = not reckoned yet */
+    int plan_marked_last;                /* where a range of marks begins */
+    struct night_samples *night_samples; /* what this console has seen */
+    struct night_view *night;            /* NULL = not opened yet, as the next */
+    struct tonight_view *tonight;
     struct dialog *dialog;
     struct menu *menu;
     struct prompt prompt;

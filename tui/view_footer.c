@@ -61,6 +61,16 @@ static guint collect_words(const struct app *app, struct word *words)
             add_word(app, words, &n, ACTION_REFRESH, "anew");
             add_word(app, words, &n, ACTION_OUTPUT, "script");
         }
+        if (app->view == &view_tonight || app->view == &view_night) {
+            add_word(app, words, &n, ACTION_CURSOR_LEFT, "earlier");
+            add_word(app, words, &n, ACTION_CURSOR_RIGHT, "later");
+        }
+        if (app->view == &view_tonight)
+            add_word(app, words, &n, ACTION_REFRESH, "anew");
+        if (app->view == &view_night) {
+            add_word(app, words, &n, ACTION_PAGE_UP, "night before");
+            add_word(app, words, &n, ACTION_PAGE_DOWN, "night after");
+        }
         if (app->view == &view_jobs)
             add_word(app, words, &n, ACTION_CONFIRM, "cancel the job");
         if (app->view == &view_output) {
