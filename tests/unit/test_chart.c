@@ -47,8 +47,10 @@ static void draw(const char *name, int width, int height, gboolean ascii)
                                           {"all", all, CHART_DOTTED, ROLE_MUTED},
                                           {"twice the load", load, CHART_LINE, ROLE_OVER}};
     const struct chart_level levels[] = {{"spare", 20}};
-    const struct chart_tick ticks[] = {
-        {0.1, "20:00"}, {0.5, "02:00"}, {0.52, "hidden"}, {1, "09:00"}};
+    const struct chart_tick ticks[] = {{0.1, (char *)"20:00"},
+                                       {0.5, (char *)"02:00"},
+                                       {0.52, (char *)"hidden"},
+                                       {1, (char *)"09:00"}};
     const struct chart_span spans[] = {{0.9, 1}};
     const struct chart chart = {.title = "hosts on",
                                 .series = series,
