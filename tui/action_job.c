@@ -32,6 +32,8 @@ void action_postcopy(struct app *app, const struct job *job)
     g_autofree char *what = NULL;
     struct dialog *dialog;
 
+    if (action_refuse(app, ACTION_POSTCOPY))
+        return;
     if (job == NULL)
         job = job_of_selected(app);
     if (job == NULL || job->kind != JOB_MIGRATE || job->state != JOB_RUNNING) {

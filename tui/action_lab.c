@@ -125,6 +125,8 @@ void action_goal(struct app *app, enum engine_goal goal)
     gboolean normalize = goal == ENGINE_GOAL_NORMALIZE;
     struct dialog *dialog;
 
+    if (action_refuse(app, normalize ? ACTION_NORMALIZE : ACTION_COMPACT))
+        return;
     if (app->scene.goal != ENGINE_GOAL_NONE) {
         ask_to_stop(app);
         return;
@@ -201,6 +203,8 @@ void action_cancel_job(struct app *app, const struct job *job)
     g_autofree char *what = job_describe(job);
     struct dialog *dialog;
 
+    if (action_refuse(app, ACTION_CANCEL_JOBS))
+        return;
     if (job_is_over(job)) {
         app_say(app, ROLE_FOOTER, "job %u is over", job->id);
         return;

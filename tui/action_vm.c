@@ -10,6 +10,8 @@ void action_take(struct app *app, enum drag_by by, const struct vm *vm)
 {
     g_autofree char *why = NULL;
 
+    if (action_refuse(app, ACTION_MIGRATE))
+        return;
     if (!vm_is_active(vm)) {
         app_say(app, ROLE_WARNING, "refused: vm %s is %s; only a running VM can move", vm->name,
                 vm_state_name(vm->state));

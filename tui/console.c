@@ -7,6 +7,9 @@
 
 #include "core/command/shell_history.h"
 #include "tui/action.h"
+#include "tui/console_state.h"
+#include "tui/look.h"
+#include "tui/notice.h"
 #include "tui/stray.h"
 
 #define FRAME_MS      33
@@ -15,6 +18,7 @@
 struct console {
     struct app *app;
     struct screen *screen;
+    struct console_state *state;
     GMainLoop *loop;
     guint frame_timer; /* a frame is due when it runs; 0 = none */
     guint leave_timer;
@@ -58,7 +62,10 @@ static void changed(gpointer data)
 
 static void heard(const struct engine_event *event, gpointer data)
 {
-    (void)event;
+    struct console *console = data;
+
+    if (event->kind == ENGINE_EVENT_JOURNAL)
+        notice_take(console->app->notice, console->app, event->entry);
     changed(data);
 }
 
@@ -67,6 +74,7 @@ static gboolean ticked(gpointer data)
     struct console *console = data;
 
     app_tick(console->app);
+    console_state_keep(console->state, console->app, FALSE);
     if (console->frame_timer == 0)
         draw(console);
     return G_SOURCE_CONTINUE;
@@ -184,43 +192,85 @@ static void say_warnings(struct app *app, const GPtrArray *warnings)
                 keymap_first_key(app->keymap, ACTION_JOURNAL));
 }
 
+/* A theme chosen once may be gone meanwhile; one that is configured must be there. */
+static struct theme *load_theme(const struct console_state *state, const char *configured,
+                                const char **name, GPtrArray *warnings, GError **error)
+{
+    struct theme *theme = NULL;
+
+    *name = console_state_theme(state);
+    if (g_strcmp0(*name, configured) != 0)
+        theme = theme_load(*name, warnings, NULL);
+    if (theme != NULL)
+        return theme;
+    *name = configured;
+    return theme_load(configured, warnings, error);
+}
+
+static struct app *make_app(const struct console_options *options, struct console *console,
+                            struct keymap *keymap, const char *theme_name, gboolean mouse)
+{
+    const struct limits limits = options->session->limits;
+    /* Whoever uses a kiosk next has no business with what was typed before. */
+    g_autofree char *history = limits.kiosk ? NULL : shell_history_path();
+    g_autofree char *state_dir = history != NULL ? g_path_get_dirname(history) : NULL;
+    g_autofree char *filters =
+        state_dir != NULL ? g_build_filename(state_dir, "filters", NULL) : NULL;
+    struct app *app =
+        app_new(options->engine, console->screen, keymap, options->lab_name, options->simulated);
+
+    app->theme_name = g_strdup(theme_name);
+    app->mouse = mouse;
+    app->animated = options->animated;
+    app->session = options->session;
+    app->readonly = limits.readonly;
+    app->kiosk = limits.kiosk;
+    app->hooks = options->hooks;
+    app->changed = changed;
+    app->changed_data = console;
+    palette_clear(&app->palette);
+    palette_init(&app->palette, history);
+    prompt_clear(&app->prompt);
+    prompt_init(&app->prompt, filters);
+    console_state_apply(console->state, app);
+    console_state_keep(console->state, app, FALSE);
+    return app;
+}
+
 int console_run(const struct console_options *options, GError **error)
 {
-    const char *theme_name = options->theme != NULL ? options->theme : "default";
+    const char *configured = options->theme != NULL ? options->theme : "default";
     const char *keymap_name = options->keymap != NULL ? options->keymap : "default";
+    const char *theme_name;
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
-    autoptr(theme) theme = theme_load(theme_name, warnings, error);
+    g_autofree char *path = options->session->limits.kiosk ? NULL : console_state_path();
+    autoptr(console_state) state = console_state_new(path, configured, warnings);
+    autoptr(theme) theme = load_theme(state, configured, &theme_name, warnings, error);
+    gboolean mouse = options->mouse && console_state_mouse(state);
     autoptr(keymap) keymap = theme != NULL ? keymap_load(keymap_name, warnings, error) : NULL;
-    autoptr(screen) screen =
-        keymap != NULL ? screen_curses_new(theme, options->mouse, error) : NULL;
-    autoptr(app) app = NULL;
-    struct console console = {.screen = screen};
+    const struct screen_request request = {mouse, options->colours};
+    autoptr(screen) screen = keymap != NULL ? screen_curses_open(theme, &request, error) : NULL;
+    struct console console = {.screen = screen, .state = state};
     const struct output *before = options->session->output;
     const struct output quiet = {.out = before->out, .err = before->err};
-    g_autofree char *history = shell_history_path();
 
     if (screen == NULL)
         return 1;
     /* What the session tells goes to standard error, which is held, and never to the screen. */
     options->session->output = &quiet;
-    app = app_new(options->engine, screen, g_steal_pointer(&keymap), options->lab_name,
-                  options->simulated);
-    app->theme_name = g_strdup(theme_name);
-    app->mouse = options->mouse;
-    app->session = options->session;
-    app->hooks = options->hooks;
-    app->changed = changed;
-    app->changed_data = &console;
-    palette_clear(&app->palette);
-    palette_init(&app->palette, history);
-    welcome(app);
+    console.app = make_app(options, &console, g_steal_pointer(&keymap), theme_name, mouse);
+    console.app->look = look_new(console.app, theme, keymap_name);
+    welcome(console.app);
     for (guint i = 0; options->warnings && i < options->warnings->len; i++)
         g_ptr_array_add(warnings, g_strdup(g_ptr_array_index(options->warnings, i)));
-    say_warnings(app, warnings);
-    console.app = app;
+    say_warnings(console.app, warnings);
+    console.app->notice = notice_new(options->session->config->notice,
+                                     options->session->config->title, g_getenv("TMUX") != NULL);
     stray_hold();
     run(&console);
-    g_clear_pointer(&app, app_free);
+    notice_end(console.app->notice, console.app);
+    console_state_keep(state, console.app, TRUE);
+    app_free(console.app);
     g_clear_pointer(&screen, screen_free);
     stray_release();
     options->session->output = before;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/command/command_line.h"
+#include "core/command/limits.h"
 #include "core/policy/check.h"
 #include "tui/app.h"
 
@@ -196,9 +197,11 @@ static gboolean takes(const struct verb *verb, const char *kind)
     return FALSE;
 }
 
-static gboolean is_hidden(const struct verb *verb)
+static gboolean is_hidden(const struct app *app, const struct verb *verb)
 {
-    return (verb->flags & (VERB_HIDDEN | VERB_ALONE)) != 0;
+    const struct limits limits = {app->readonly, app->kiosk};
+
+    return (verb->flags & (VERB_HIDDEN | VERB_ALONE)) != 0 || !limits_offer(limits, verb);
 }
 
 /* Letters for those that brought none: the first of their own that is free. */
@@ -228,14 +231,39 @@ GPtrArray *menu_items(const struct app *app, const struct host *host, const stru
     for (const struct row *row = rows; row->verb != NULL; row++) {
         const struct verb *verb = palette_verb(row->verb);
 
-        if (verb != NULL && !is_hidden(verb))
+        if (verb != NULL && !is_hidden(app, verb))
             add(items, app, host, vm, verb, row);
     }
     for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
-        if (takes(verb, kind) && find_row(rows, verb->name) == NULL && !is_hidden(verb) &&
+        if (takes(verb, kind) && find_row(rows, verb->name) == NULL && !is_hidden(app, verb) &&
             !(vm != NULL && g_str_equal(verb->name, "list")))
             add(items, app, host, vm, verb, NULL);
     }
     give_keys(items);
+    return items;
+}
+
+/* Picking up goes by its key; what a verb does to many, by the verb. */
+static gboolean is_for_marks(const struct app *app, struct menu_item *item, gboolean of_vms)
+{
+    gboolean verb_of_vms;
+
+    g_clear_pointer(&item->refusal, g_free);
+    if (palette_verb_of_marks(app, item->verb, &verb_of_vms) != NULL && verb_of_vms == of_vms)
+        item->how = MENU_MARKED;
+    return item->how == MENU_MARKED || item->how == MENU_ACTS;
+}
+
+GPtrArray *menu_items_marked(const struct app *app, gboolean of_vms)
+{
+    g_autoptr(GPtrArray) marked = of_vms ? marks_list_vms(&app->marks, app->scene.cluster)
+                                         : marks_list_hosts(&app->marks, app->scene.cluster);
+    const struct vm *vm = of_vms ? g_ptr_array_index(marked, 0) : NULL;
+    GPtrArray *items = menu_items(app, of_vms ? vm->host : g_ptr_array_index(marked, 0), vm);
+
+    for (guint i = items->len; i > 0; i--) {
+        if (!is_for_marks(app, items->pdata[i - 1], of_vms))
+            g_ptr_array_remove_index(items, i - 1);
+    }
     return items;
 }

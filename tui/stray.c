@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include <glib-unix.h>
 
 #include "core/base/text.h"
+
+#define TELL_MS 100
 
 /* Signal handlers have no other way to know: static, and read by them. */
 static struct {
@@ -92,8 +95,11 @@ static void tell(void)
                 stray.n_lines);
     while ((line = g_queue_pop_head(&stray.lines)) != NULL) {
         g_autofree char *escaped = text_escape(line);
+        struct pollfd poll_fd = {.fd = STDERR_FILENO, .events = POLLOUT};
 
-        fprintf(stderr, "%s\n", escaped);
+        /* Nobody waits for a terminal that is stopped. */
+        if (poll(&poll_fd, 1, TELL_MS) > 0)
+            fprintf(stderr, "%s\n", escaped);
         g_free(line);
     }
 }

@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "tui/screen.h"
 #include "tui/stray.h"
+#include "tui/terminal_output.h"
 
 #define MOUSE_ON  "\033[?1002h\033[?1006h" /* motion while a button is held, as SGR */
 #define MOUSE_OFF "\033[?1006l\033[?1002l"
@@ -25,6 +26,8 @@
 /* Signal handlers have no other way to know: static, and read by them. */
 static struct {
     struct termios settings; /* as they were */
+    struct termios own;      /* as curses made them */
+    gboolean has_own;
     char leave[LEAVE_BYTES_MOST + 1];
     volatile sig_atomic_t held;
     volatile sig_atomic_t resized, stop, continued;
@@ -54,26 +57,6 @@ static struct {
 
 /* --- Giving it back -------------------------------------------------------------------------- */
 
-/* All of it, also to a terminal that takes it slowly. Safe in a signal handler. */
-static void write_all(const char *bytes, gsize length)
-{
-    while (length > 0) {
-        ssize_t written = write(STDOUT_FILENO, bytes, length);
-
-        if (written > 0) {
-            bytes += written;
-            length -= (gsize)written;
-        } else if (written < 0 && errno == EAGAIN) {
-            struct pollfd poll_fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-            if (poll(&poll_fd, 1, 1000) <= 0)
-                return;
-        } else if (written == 0 || errno != EINTR) {
-            return;
-        }
-    }
-}
-
 void screen_emergency_restore(void)
 {
     static const char modes_off[] = MOUSE_OFF PASTE_OFF;
@@ -81,8 +64,8 @@ void screen_emergency_restore(void)
 
     if (terminal.held) {
         terminal.held = 0;
-        write_all(modes_off, sizeof modes_off - 1);
-        write_all(terminal.leave, strlen(terminal.leave));
+        terminal_output_emergency(modes_off, sizeof modes_off - 1);
+        terminal_output_emergency(terminal.leave, strlen(terminal.leave));
         tcsetattr(STDIN_FILENO, TCSANOW, &terminal.settings);
     }
     stray_emergency_release();
@@ -134,6 +117,8 @@ static void watch_signal(gsize i)
     sigaction(signals[i].number, NULL, &signals[i].before);
     if (signals[i].kind == SIGNAL_END && signals[i].before.sa_handler != SIG_DFL)
         return;
+    if (signals[i].number == SIGTSTP && signals[i].before.sa_handler == SIG_IGN)
+        return; /* as in a kiosk, which nobody would continue */
     sigemptyset(&action.sa_mask);
     if (signals[i].kind == SIGNAL_EVENT) {
         action.sa_handler = on_event;
@@ -247,10 +232,11 @@ void terminal_close(void)
         return;
     terminal.open = FALSE;
     terminal.held = 0;
+    terminal.has_own = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
         unwatch_signal(i);
     set_crash_stack(FALSE);
-    tcsetattr(STDIN_FILENO, TCSANOW, &terminal.settings);
+    terminal_restore();
     close(terminal.event_fd);
     terminal.event_fd = -1;
 }
@@ -260,23 +246,33 @@ void terminal_hold(const char *leave, gboolean mouse)
     g_strlcpy(terminal.leave, leave, sizeof terminal.leave);
     terminal.mouse = mouse;
     terminal.held = 1;
-    write_all(PASTE_ON, strlen(PASTE_ON));
+    /* Curses would wait until a terminal that is stopped has shown what was written. */
+    if (!terminal.has_own)
+        terminal.has_own = tcgetattr(STDIN_FILENO, &terminal.own) == 0;
+    else
+        tcsetattr(STDIN_FILENO, TCSANOW, &terminal.own);
+    terminal_output_send(PASTE_ON, strlen(PASTE_ON));
     if (mouse)
-        write_all(MOUSE_ON, strlen(MOUSE_ON));
+        terminal_output_send(MOUSE_ON, strlen(MOUSE_ON));
 }
 
 void terminal_release(void)
 {
     if (!terminal.held)
         return;
-    write_all(MOUSE_OFF PASTE_OFF, strlen(MOUSE_OFF PASTE_OFF));
+    terminal_output_send(MOUSE_OFF PASTE_OFF, strlen(MOUSE_OFF PASTE_OFF));
     terminal.held = 0;
+}
+
+void terminal_restore(void)
+{
+    tcsetattr(STDIN_FILENO, TCSANOW, &terminal.settings);
 }
 
 void terminal_set_mouse(gboolean on)
 {
     if (terminal.held && on != terminal.mouse)
-        write_all(on ? MOUSE_ON : MOUSE_OFF, strlen(on ? MOUSE_ON : MOUSE_OFF));
+        terminal_output_send(on ? MOUSE_ON : MOUSE_OFF, strlen(on ? MOUSE_ON : MOUSE_OFF));
     terminal.mouse = on;
 }
 

@@ -31,8 +31,9 @@ void terminal_close(void);
  * curses. Before it, our own are turned on: pastes, and the mouse when it is TRUE. */
 void terminal_hold(const char *leave, gboolean mouse);
 
-/* Turns our own modes off; curses does the rest. */
+/* Turns our own modes off; curses does the rest, but for the settings (echo, lines). */
 void terminal_release(void);
+void terminal_restore(void);
 
 /* Mouse reports on or off; also remembered while the terminal is not held. */
 void terminal_set_mouse(gboolean on);

@@ -6,6 +6,7 @@
 #include "tui/fields.h"
 
 #define MINUTE_FORMAT "%H:%M"
+#define READ_ONLY     " READ-ONLY "
 #define WIDE_ENOUGH   100 /* for what is only nice to have */
 
 /* --- The fields ------------------------------------------------------------------------------ */
@@ -94,8 +95,9 @@ static void add_troubles(struct fields *fields, const struct scene *scene)
 }
 
 /* The badges and the clock stand at the right end. Returns the cells they take. */
-static int draw_right(const struct scene *scene, struct surface *surface, struct rect rect)
+static int draw_right(const struct app *app, struct surface *surface, struct rect rect)
 {
+    const struct scene *scene = &app->scene;
     gboolean with_day = rect.width >= WIDE_ENOUGH;
     g_autofree char *clock =
         scene_time(scene, scene->wall_us, with_day ? "%a " MINUTE_FORMAT : MINUTE_FORMAT);
@@ -110,6 +112,10 @@ static int draw_right(const struct scene *scene, struct surface *surface, struct
                                   : g_strdup_printf(" SIM x%u ", scene->speed);
         x -= (int)strlen(badge) + 1;
         surface_text(surface, x, rect.y, (int)strlen(badge), badge, ROLE_BADGE, CELL_BOLD);
+    }
+    if (app->readonly) {
+        x -= (int)strlen(READ_ONLY) + 1;
+        surface_text(surface, x, rect.y, -1, READ_ONLY, ROLE_BADGE, CELL_BOLD);
     }
     if (manager != NULL) {
         x -= (int)strlen(manager) + 1;
@@ -126,7 +132,7 @@ void header_draw(const struct app *app, struct surface *surface, struct rect rec
     int gap = 2, width;
 
     surface_fill(surface, rect, " ", ROLE_HEADER, 0);
-    width = rect.width - 1 - draw_right(scene, surface, rect);
+    width = rect.width - 1 - draw_right(app, surface, rect);
     if (rect.width >= WIDE_ENOUGH)
         fields_add(fields, 9, ROLE_HEADER, 0, NULL, "roost");
     fields_add(fields, 4, ROLE_HEADER_STRONG, CELL_BOLD, NULL, "%s", lab);

@@ -416,9 +416,9 @@ static void draw_empty(const struct app *app, struct surface *surface, struct re
         surface_text(surface, rect.x, rect.y, rect.width, view->failure, ROLE_WARNING, 0);
     else
         surface_printf(surface, rect.x, rect.y, rect.width, ROLE_MUTED, 0,
-                       "Nothing was recorded of this night%s.",
+                       "Nothing was recorded of this night.%s",
                        app->session == NULL || app->session->store == NULL
-                           ? ": without a store only what this console has seen is shown"
+                           ? " There is no store, only what was seen here."
                            : "");
 }
 
@@ -527,4 +527,16 @@ static void mouse(struct app *app, const struct input *input)
         view->cursor = (double)(input->x - view->plot.x) / MAX(1, view->plot.width - 1);
 }
 
-const struct view view_night = {"Night", draw, key, mouse};
+static const struct view_key keys[] = {
+    {ACTION_CURSOR_LEFT, "earlier", "to an earlier moment; over the edge, the night before"},
+    {ACTION_CURSOR_RIGHT, "later", "to a later moment; over the edge, the night after"},
+    {ACTION_PAGE_UP, "night before", "the night before"},
+    {ACTION_PAGE_DOWN, "night after", "the night after"},
+    {ACTION_CURSOR_DOWN, "charts", "other charts, where they do not all fit"},
+    {ACTION_CURSOR_UP, "", "the charts before"},
+    {ACTION_CURSOR_FIRST, "", "to the beginning of the night"},
+    {ACTION_CURSOR_LAST, "", "to its end, or to now"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_night = {"Night", draw, key, mouse, NULL, keys};

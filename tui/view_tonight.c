@@ -407,4 +407,14 @@ static void mouse(struct app *app, const struct input *input)
     }
 }
 
-const struct view view_tonight = {"Tonight", draw, key, mouse};
+static const struct view_key keys[] = {
+    {ACTION_CURSOR_LEFT, "earlier", "to an earlier moment"},
+    {ACTION_CURSOR_RIGHT, "later", "to a later moment"},
+    {ACTION_CURSOR_UP, "", "to the event before"},
+    {ACTION_CURSOR_DOWN, "", "to the next event"},
+    {ACTION_REFRESH, "anew", "simulate it again, from how the lab is now"},
+    {ACTION_CANCEL, "", "give up the simulation; back"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_tonight = {"Tonight", draw, key, mouse, NULL, keys};

@@ -5,6 +5,9 @@
 
 #include "core/base/error.h"
 #include "core/command/join.h"
+#include "core/command/kiosk.h"
+#include "core/command/limits.h"
+#include "core/command/lines.h"
 #include "core/engine/follow.h"
 
 static int status_of(const GError *error)
@@ -22,8 +25,23 @@ static int tell(const struct output *output, const GError *error)
     return status;
 }
 
+/* A frame for somebody who cannot press a key: nothing is to come of it. */
+static gboolean is_picture(const struct command_line *line)
+{
+    return line->verb ? line->verb->run == snapshot_run : (line->given & OPTION_BATCH) != 0;
+}
+
+/* Only looks: what cannot be written down is no obstacle. */
+static gboolean is_looking(const struct command_line *line)
+{
+    if (!line->verb)
+        return (line->given & (OPTION_READONLY | OPTION_BATCH)) != 0;
+    return line->verb->needs == NEEDS_SIGHT || line->given & OPTION_DRY_RUN;
+}
+
 /* The console without a word about a lab shows the built-in one. */
-static void fill_request(struct session_request *request, const struct command_line *line)
+static void fill_request(struct session_request *request, const struct command_line *line,
+                         enum kiosk kiosk)
 {
     gboolean console = line->verb == NULL;
     gboolean lives = line->verb && line->verb->run == run_run && !(line->given & OPTION_ONCE);
@@ -36,30 +54,60 @@ static void fill_request(struct session_request *request, const struct command_l
         .policy = line->policy,
         .faults = line->faults,
         .seed = line->seed,
-        .paced = console || lives || watched,
+        .paced = (console && !(line->given & OPTION_BATCH)) || lives || watched,
         .speed = line->speed,
-        .looks = line->verb && (line->verb->needs == NEEDS_SIGHT || line->given & OPTION_DRY_RUN),
+        .looks = is_looking(line),
         .bare = line->verb && line->verb->needs == NEEDS_CLUSTER,
+        .readonly = (line->given & OPTION_READONLY) != 0 || (is_picture(line) && !line->at),
+        .console = console,
     };
-    if (console && !line->lab && !line->config && (simulated_only || !session_has_config()))
+    if (kiosk != KIOSK_NONE && !line->config && !line->lab)
+        request->config = kiosk_config();
+    if (console && !request->config && !line->lab && !line->config &&
+        (simulated_only || !session_has_config()))
         request->lab = "ercolani";
+    /* --at is refused for a real lab, but only once it is open. */
+    request->readonly |= is_picture(line) && !request->lab;
+}
+
+/* What a console begins with, be it a screen or lines. */
+static void begin_mode(const struct session *session)
+{
+    /* A lab that is only shown may show the night; a real one waits to be told. */
+    gboolean show = session->simulated && !session->config->path;
+    /* A manager that is followed has its own, which nobody changes by looking at it. */
+    if (!engine_follows(session->engine))
+        engine_set_mode(session->engine, show ? ENGINE_BY_HOURS : session->config->mode);
+}
+
+static gboolean run_observing(const struct command *command, GError **error)
+{
+    const struct command_line *line = command->line;
+    gboolean observes = !line->verb || line->verb->needs >= NEEDS_SIGHT;
+    gboolean patient = line->verb || line->given & OPTION_BATCH;
+    if (observes && !session_join(command->session, patient, error))
+        return FALSE;
+    if (line->verb)
+        return line->verb->run(command, error);
+    if (!(line->given & OPTION_BATCH))
+        begin_mode(command->session);
+    if (line->given & OPTION_LINE_MODE)
+        return lines_run(command->session, command->output, command->hooks, error);
+    return command->hooks->console(command, error);
 }
 
 static gboolean run_in_session(const struct command_line *line, const struct output *output,
-                               const struct command_hooks *hooks, int *status, GError **error)
+                               const struct command_hooks *hooks, enum kiosk kiosk, int *status,
+                               GError **error)
 {
     struct session_request request;
-    fill_request(&request, line);
+    fill_request(&request, line, kiosk);
     struct session *session = session_open(&request, output, error);
     if (!session)
         return FALSE;
     struct command command = {line->verb, line, output, hooks, session};
-    gboolean observes = !line->verb || line->verb->needs >= NEEDS_SIGHT;
-    gboolean done = !observes || session_join(session, line->verb != NULL, error);
-    if (done && line->verb)
-        done = line->verb->run(&command, error);
-    else if (done)
-        done = hooks->console(session, error);
+    session->limits.kiosk = kiosk != KIOSK_NONE;
+    gboolean done = limits_check(session->limits, line, error) && run_observing(&command, error);
     if (!done && session->exit_status > 0)
         *status = session->exit_status;
     /* What failed first is the reason; what else failed is only told. */
@@ -76,7 +124,8 @@ static gboolean run_in_session(const struct command_line *line, const struct out
 
 /* *status is set only by a verb that says itself how it failed. */
 static gboolean run(const struct command_line *line, const struct output *output,
-                    const struct command_hooks *hooks, int *status, GError **error)
+                    const struct command_hooks *hooks, enum kiosk kiosk, int *status,
+                    GError **error)
 {
     struct output formatted = *output;
     struct command command = {line->verb, line, &formatted, hooks, NULL};
@@ -87,7 +136,7 @@ static gboolean run(const struct command_line *line, const struct output *output
     output_begin(&formatted, line->format);
     gboolean done = line->verb && line->verb->needs == NEEDS_NOTHING
                         ? line->verb->run(&command, error)
-                        : run_in_session(line, &formatted, hooks, status, error);
+                        : run_in_session(line, &formatted, hooks, kiosk, status, error);
     output_end(&formatted);
     return done;
 }
@@ -108,8 +157,10 @@ int command_main(int argc, char **argv, const struct output *output,
     g_autoptr(GError) error = NULL;
     int status = COMMAND_DONE;
     int own_status = COMMAND_DONE;
-    autoptr(command_line) line = command_line_parse(argc, argv, &error);
-    if (!line || !run(line, output, hooks, &own_status, &error)) {
+    enum kiosk kiosk = kiosk_find(argc, argv);
+    autoptr(command_line) line =
+        kiosk_check(kiosk, argc, argv, &error) ? command_line_parse(argc, argv, &error) : NULL;
+    if (!line || !run(line, output, hooks, kiosk, &own_status, &error)) {
         status = tell(output, error);
         status = own_status != COMMAND_DONE ? own_status : status;
     }
@@ -149,6 +200,8 @@ static gboolean check_standing(const struct session *session, const struct comma
     if (verb && verb->flags & VERB_ALONE && !line->help)
         return error_refuse(error, ROOST_ERROR_USAGE,
                             "%s: is a session of its own: leave this one first", verb->name);
+    if (!limits_check(session->limits, line, error))
+        return FALSE;
     if (!verb || line->help || line->version || verb->needs == NEEDS_NOTHING)
         return TRUE;
     if (line->config || line->lab || chosen & ~verb->options)

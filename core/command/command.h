@@ -18,11 +18,21 @@
 
 /* What the console lends to core, which knows nothing of screens. */
 struct command_hooks {
-    /* Runs the console on an observing session until the operator leaves. FALSE with the reason. */
-    gboolean (*console)(struct session *session, GError **error);
+    /*
+     * Runs the console on an observing session until the operator leaves; with --batch prints its
+     * frames instead. FALSE with the reason.
+     */
+    gboolean (*console)(const struct command *command, GError **error);
+
+    /* Writes the console's screen into a file: the verb snapshot. FALSE with the reason. */
+    gboolean (*snapshot)(const struct command *command, GError **error);
 
     /* Appends the keys to the man page, in roff (see manual.h). */
     void (*append_keys)(GString *man);
+
+    /* Appends a page of help that is no verb's, in Markdown: "themes", "keymaps". FALSE when there
+     * is none of that name. NULL = there are no such pages. */
+    gboolean (*append_page)(GString *page, const char *name);
 };
 
 /*

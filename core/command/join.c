@@ -18,6 +18,8 @@
 static gboolean keep(struct session *session, GError **error)
 {
     g_autoptr(GError) cause = NULL;
+    if (session->limits.readonly)
+        return TRUE;
     session->keeper = keeper_new(session->engine, session->store, session->config, &cause);
     if (session->keeper) {
         keeper_keep_definitions(session->keeper, session->driver);
@@ -146,6 +148,8 @@ gboolean session_join(struct session *session, gboolean patient, GError **error)
     session->engine =
         engine_new(session->clock, session->driver, g_steal_pointer(&session->cluster),
                    session->hours, &session->config->engine, g_get_user_name());
+    if (session->limits.readonly)
+        engine_set_readonly(session->engine);
     if (!begin_standing(session, error))
         return FALSE;
     if (!is_never_taken(session))

@@ -46,10 +46,14 @@ void output_error(const struct output *output, const char *format, ...)
     print_escaped(output->err, text);
 }
 
+/* Where such a line stands now. A terminal is not written to for nothing: it may be stopped. */
+static const FILE *progress_on;
+
 void output_progress(const struct output *output, const char *text)
 {
-    if (!output->terminal)
+    if (!output->terminal || (!text && progress_on != output->out))
         return;
+    progress_on = text ? output->out : NULL;
     fputs(ERASE_LINE, output->out);
     if (text) {
         g_autofree char *escaped = text_escape(text);

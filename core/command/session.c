@@ -210,16 +210,37 @@ static gboolean open_peek(struct session *session, const struct session_request 
     return session->cluster != NULL;
 }
 
+static gboolean never(G_GNUC_UNUSED gpointer data)
+{
+    return FALSE;
+}
+
+/* Whatever else should fail to refuse, these two do not. */
+static void limit(struct session *session)
+{
+    if (!session->limits.readonly)
+        return;
+    session->looks = TRUE;
+    if (session->driver)
+        driver_set_readonly(session->driver);
+    if (session->store)
+        store_set_guard(session->store, never, NULL);
+}
+
 static gboolean open_all(struct session *session, const struct session_request *request,
                          GPtrArray *warnings, GError **error)
 {
     if (!open_config(session, request, warnings, error))
         return FALSE;
+    session->limits.readonly = request->readonly || (request->console && session->config->readonly);
     if (request->peek)
         return open_peek(session, request, warnings, error);
-    return open_store(session, warnings, error) &&
-           (session->simulated ? open_simulated(session, request, warnings, error)
-                               : open_real(session, error));
+    if (!open_store(session, warnings, error) ||
+        !(session->simulated ? open_simulated(session, request, warnings, error)
+                             : open_real(session, error)))
+        return FALSE;
+    limit(session);
+    return TRUE;
 }
 
 static void session_free(struct session *session)
@@ -268,7 +289,9 @@ gboolean session_observe(struct session *session, GError **error)
     session->engine =
         engine_new(session->clock, session->driver, g_steal_pointer(&session->cluster),
                    session->hours, &session->config->engine, g_get_user_name());
-    if (session->store) {
+    if (session->limits.readonly)
+        engine_set_readonly(session->engine);
+    if (session->store && !session->limits.readonly) {
         g_autoptr(GError) cause = NULL;
         session->keeper = keeper_new(session->engine, session->store, session->config, &cause);
         if (!session->keeper && !session->looks) {
@@ -349,6 +372,8 @@ gboolean session_save(struct session *session, GError **error)
 {
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     gboolean saved = TRUE;
+    if (session->limits.readonly)
+        return TRUE;
     if (session->keeper)
         saved = keeper_save(session->keeper, notes, error);
     else if (session->store && session->cluster)

@@ -13,6 +13,7 @@
 #include <glib.h>
 
 #include "core/base/clock.h"
+#include "core/command/limits.h"
 #include "core/command/output.h"
 #include "core/driver/driver.h"
 #include "core/engine/engine.h"
@@ -29,9 +30,11 @@ struct session_request {
     guint64 seed;
     gboolean paced; /* the simulated clock follows the real one, `speed` times as fast */
     guint speed;
-    gboolean looks; /* only looks: what cannot be written down is told, and no obstacle */
-    gboolean peek;  /* only configuration and store are read: no driver, nothing to observe */
-    gboolean bare;  /* simulated: without a stored cluster, begin with an empty one */
+    gboolean looks;    /* only looks: what cannot be written down is told, and no obstacle */
+    gboolean peek;     /* only configuration and store are read: no driver, nothing to observe */
+    gboolean readonly; /* nothing is done, and nothing is written to the store */
+    gboolean console;  /* as the configuration says of the console */
+    gboolean bare;     /* simulated: without a stored cluster, begin with an empty one */
 };
 
 /* To be read; `cluster` belongs to the engine once there is one. */
@@ -39,9 +42,10 @@ struct session {
     struct config *config;
     gboolean simulated;
     gboolean looks;
-    char *lab_name;      /* of a simulated lab */
-    GPtrArray *warnings; /* char *: what was wrong with a part of a file, as told at the opening */
-    struct store *store; /* NULL = nothing is kept */
+    struct limits limits; /* what is refused in it; readonly: by the engine and the driver too */
+    char *lab_name;       /* of a simulated lab */
+    GPtrArray *warnings;  /* char *: what was wrong with a part of a file, as told at the opening */
+    struct store *store;  /* NULL = nothing is kept */
     struct clock *clock;
     struct hours *hours;
     struct driver *driver;

@@ -13,16 +13,17 @@ const struct verb verbs[] = {
      "Asks every host first, all at once.\n"
      "HOST is a name or an address; vm and off may be written in capitals. In text "
      "fields are parted by a tab unless a terminal shows them, and - stands for nothing.",
-     OPTION_FORMAT, 0, 1, NEEDS_SIGHT, list_run, NULL, list_kinds},
+     OPTION_FORMAT, 0, 1, NEEDS_SIGHT, list_run, NULL, list_kinds,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {"find", "VM", "where a VM runs",
      "Prints its name, the host's name, the host's address, and the VM's state.", OPTION_FORMAT, 1,
-     1, NEEDS_SIGHT, find_run, "findVM", find_kinds},
+     1, NEEDS_SIGHT, find_run, "findVM", find_kinds, .flags = VERB_LOOKS | VERB_KIOSK},
     {"refresh", "", "ask every host again, all at once",
      "Prints a line for each difference between what was written and what is true, and writes the "
      "truth: hosts with their state, RAM, CPUs and MAC address; VMs with their host, state, RAM "
      "and "
      "CPUs; and the definitions of VMs (VM/NAME.xml of the store), which are read anew.",
-     0, 0, 0, NEEDS_ENGINE, refresh_run},
+     0, 0, 0, NEEDS_ENGINE, refresh_run, .flags = VERB_KIOSK},
     {"add-node", "ADDRESS...", "add hosts to the cluster by their addresses or names",
      "Asks each, all at once, for its name, CPUs, RAM, MAC address and VMs, whose home it becomes. "
      "Refuses a host that is off, does not answer, or is in the cluster already; the others are "
@@ -52,26 +53,33 @@ const struct verb verbs[] = {
     {"drain", "HOST...", "put hosts in maintenance, and move their VMs away",
      "Waits until they are empty. What must stay is told, with the reason. A host in maintenance "
      "is left alone by the autopilot, until undrain.",
-     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, drain_run},
+     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, drain_run, .flags = VERB_KIOSK},
     {"undrain", "HOST...", "take hosts out of maintenance", "", 0, 1, ANY_NUMBER, NEEDS_ENGINE,
-     undrain_run},
+     undrain_run, .flags = VERB_KIOSK},
     {"pin", "VM [HOST]", "a VM must not leave a host",
      "The host that it is on, unless HOST is given. Nothing is moved. The autopilot and hand-made "
      "moves keep to it.",
-     0, 1, 2, NEEDS_ENGINE, pin_run},
-    {"unpin", "VM...", "VMs may move again", "", 0, 1, ANY_NUMBER, NEEDS_ENGINE, unpin_run},
+     0, 1, 2, NEEDS_ENGINE, pin_run, .flags = VERB_KIOSK},
+    {"unpin", "VM...", "VMs may move again", "", 0, 1, ANY_NUMBER, NEEDS_ENGINE, unpin_run,
+     .flags = VERB_KIOSK},
     {"apart", "[GROUP VM...]", "VMs that must never share a host",
      "Two VMs of one group are kept on different hosts. Without arguments: a line for each VM that "
      "is in one: group, VM, host. With --none the arguments are VMs, to be taken out of theirs.",
-     OPTION_NONE | OPTION_FORMAT, 0, ANY_NUMBER, NEEDS_ENGINE, apart_run, NULL, apart_kinds},
+     OPTION_NONE | OPTION_FORMAT, 0, ANY_NUMBER, NEEDS_ENGINE, apart_run, NULL, apart_kinds,
+     .flags = VERB_LOOKS_BARE | VERB_KIOSK},
     {"note", "HOST [TEXT...]", "a note on a host, for people to read",
-     "Without TEXT, prints the one there is.", OPTION_NONE, 1, ANY_NUMBER, NEEDS_ENGINE, note_run},
+     "Without TEXT, prints the one there is.", OPTION_NONE, 1, ANY_NUMBER, NEEDS_ENGINE, note_run,
+     .flags = VERB_KIOSK},
     {"home", "VM [HOST]", "the host a VM belongs to, and is brought back to",
      "Without HOST, prints the one it has. Nothing is moved.", OPTION_NONE, 1, 2, NEEDS_ENGINE,
-     home_run},
+     home_run, .flags = VERB_KIOSK},
+    {"place", "HOST [WHERE...]", "where a host stands: its rack, its room, its lab",
+     "WHERE is rack=NAME, room=NAME or lab=NAME, or one with nothing behind the = to take it away; "
+     "without any, prints what is known. The console groups its hosts by it.",
+     OPTION_NONE, 1, 4, NEEDS_ENGINE, place_run, .flags = VERB_KIOSK},
     {"vm-max", "HOST [N]", "how many VMs a host may run at most",
      "Without N, prints how many; with --none it follows from its RAM again.", OPTION_NONE, 1, 2,
-     NEEDS_ENGINE, vm_max_run},
+     NEEDS_ENGINE, vm_max_run, .flags = VERB_KIOSK},
     {"remote", "HOST... -- COMMAND", "run a command on hosts, over ssh",
      "On all of them at once; HOST is a name, an address or a range. What it prints is shown when "
      "it ends, each line with the host's name before it when there are several. Ends with the "
@@ -91,7 +99,8 @@ const struct verb verbs[] = {
      "without any. With HOST, all that was found on it, right or wrong; the others are examined as "
      "well, to compare.\n"
      "The exit status is 1 when something is wrong. A host that is off is not.",
-     OPTION_FORMAT, 0, ANY_NUMBER, NEEDS_HOSTS, doctor_run, NULL, doctor_kinds},
+     OPTION_FORMAT, 0, ANY_NUMBER, NEEDS_HOSTS, doctor_run, NULL, doctor_kinds,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {"migrate", "VM HOST", "move a running VM to a host, live",
      "Waits until both hosts have said where the VM is in the end. ^C cancels the migration, and a "
      "second one leaves at once. Once it has gone over to post-copy it cannot be cancelled.\n"
@@ -105,35 +114,35 @@ const struct verb verbs[] = {
      "A VM whose post-copy to that host broke off goes on with it.",
      OPTION_DRY_RUN | OPTION_FORCE | OPTION_MODE | OPTION_BANDWIDTH | OPTION_TIMEOUT |
          OPTION_ON_TIMEOUT,
-     2, 2, NEEDS_ENGINE, migrate_run},
+     2, 2, NEEDS_ENGINE, migrate_run, .flags = VERB_KIOSK},
     {"start", "VM [HOST]", "start a VM that is off, where it is defined",
      "On the host that has it, or on HOST, which must know it. Asks every host first whether it "
      "runs the VM, since two running copies destroy its disk: a host that may know it and does not "
      "answer stands in the way, unless --force is given. Waits until the host says that it runs.",
-     OPTION_DRY_RUN | OPTION_FORCE, 1, 2, NEEDS_ENGINE, start_run, "start_VM"},
+     OPTION_DRY_RUN | OPTION_FORCE, 1, 2, NEEDS_ENGINE, start_run, "start_VM", .flags = VERB_KIOSK},
     {"stop", "VM", "shut a running VM down, and wait until it is off",
      "Asks its guest, as its power button would. --force switches it off at once, as by pulling "
      "its "
      "plug. A VM without a definition of its own would be gone for good, and is stopped only with "
      "--force. ^C stops waiting; what was asked may still happen.",
-     OPTION_DRY_RUN | OPTION_FORCE, 1, 1, NEEDS_ENGINE, stop_run, "shutdown"},
+     OPTION_DRY_RUN | OPTION_FORCE, 1, 1, NEEDS_ENGINE, stop_run, "shutdown", .flags = VERB_KIOSK},
     {"force-off", "VM", "as stop --force: switch a VM off at once, as by pulling its plug",
      "What its guest had not written to its disk yet is lost.", OPTION_DRY_RUN, 1, 1, NEEDS_ENGINE,
-     force_off_run},
+     force_off_run, .flags = VERB_KIOSK},
     {"pause", "VM...", "hold running VMs still; they keep their RAM",
      "The guest does not notice, but its clock and its connections may. The autopilot can still "
      "move it.",
-     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, pause_run},
+     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, pause_run, .flags = VERB_KIOSK},
     {"resume", "VM...", "let paused VMs go on", "", OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE,
-     resume_run},
+     resume_run, .flags = VERB_KIOSK},
     {"reboot", "VM...", "ask the guests of running VMs to start anew",
      "Whether a guest does as it is asked only it can tell. --force resets it at once, as by its "
      "reset button.",
-     OPTION_DRY_RUN | OPTION_FORCE, 1, ANY_NUMBER, NEEDS_ENGINE, reboot_run},
+     OPTION_DRY_RUN | OPTION_FORCE, 1, ANY_NUMBER, NEEDS_ENGINE, reboot_run, .flags = VERB_KIOSK},
     {"autostart", "VM on|off", "have a VM started whenever its host is",
      "On the host where it is now; a migration takes the mark along. A VM at home elsewhere would "
      "be started where it was last: mark those that are never moved.",
-     OPTION_DRY_RUN, 2, 2, NEEDS_ENGINE, autostart_run},
+     OPTION_DRY_RUN, 2, 2, NEEDS_ENGINE, autostart_run, .flags = VERB_KIOSK},
     {"define", "VM HOST", "make a VM known on another host, with the same UUID and MAC address",
      "It is not started. Its definition is read from the host that has it, or, while that does not "
      "answer, from VM/NAME.xml of the store. Refused when another VM of that name, UUID or MAC "
@@ -142,7 +151,7 @@ const struct verb verbs[] = {
     {"forget", "VM HOST", "have a host forget a VM that does not run there; its disks stay",
      "Refused on the last host that knows it, and where RAM or snapshots of it are kept, unless "
      "--force is given. delete takes it away everywhere.",
-     OPTION_DRY_RUN | OPTION_FORCE, 2, 2, NEEDS_ENGINE, forget_run},
+     OPTION_DRY_RUN | OPTION_FORCE, 2, 2, NEEDS_ENGINE, forget_run, .flags = VERB_KIOSK},
     {"delete", "VM", "take a VM that is off away from every host, and with --disks its disks",
      "Shows what will go, and asks for the VM's name; --confirm NAME answers for scripts. Its "
      "definition is kept in the store, in VM/removed. Its disks stay, unless --disks is given: "
@@ -170,24 +179,24 @@ const struct verb verbs[] = {
      OPTION_DRY_RUN | OPTION_FORCE | OPTION_GUEST | OPTION_TEMPLATE | OPTION_START, 0, 0,
      NEEDS_ENGINE, insert_run, "add_machine"},
     {"wake", "HOST...", "wake hosts by a magic packet, and wait until they answer", "",
-     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, wake_run},
+     OPTION_DRY_RUN, 1, ANY_NUMBER, NEEDS_ENGINE, wake_run, .flags = VERB_KIOSK},
     {"off", "HOST...", "switch hosts off, and wait until they are",
      "A host that runs a VM, or runs the manager, is never switched off. One where somebody is "
      "logged in, or that cannot be woken again, only with --force.",
-     OPTION_DRY_RUN | OPTION_FORCE, 1, ANY_NUMBER, NEEDS_ENGINE, off_run},
+     OPTION_DRY_RUN | OPTION_FORCE, 1, ANY_NUMBER, NEEDS_ENGINE, off_run, .flags = VERB_KIOSK},
     {"compact", "", "pack the VMs onto as few hosts as can carry them; switch the others off",
      "Runs until nothing is left to do, whatever the hour, and prints each action as it starts and "
      "ends. ^C cancels what is queued and running.",
-     OPTION_DRY_RUN | OPTION_POLICY, 0, 0, NEEDS_ENGINE, compact_run},
+     OPTION_DRY_RUN | OPTION_POLICY, 0, 0, NEEDS_ENGINE, compact_run, .flags = VERB_KIOSK},
     {"normalize", "", "wake every host and bring every VM home",
      "Runs until nothing is left to do, whatever the hour, and prints each action as it starts and "
      "ends. ^C cancels what is queued and running.",
-     OPTION_DRY_RUN | OPTION_POLICY, 0, 0, NEEDS_ENGINE, normalize_run},
+     OPTION_DRY_RUN | OPTION_POLICY, 0, 0, NEEDS_ENGINE, normalize_run, .flags = VERB_KIOSK},
     {"plan", "", "what compact would do now, and why; nothing is done",
      "Prints each step with its reason, and what is left alone and why. Takes about a second "
      "longer than a list: how much CPU a VM uses only shows at a second look at its host.",
      OPTION_SCRIPT | OPTION_NORMALIZE | OPTION_POLICY | OPTION_FORMAT, 0, 0, NEEDS_SIGHT, plan_run,
-     NULL, plan_kinds},
+     NULL, plan_kinds, .flags = VERB_LOOKS | VERB_KIOSK},
     {"run", "", "be the manager, without a screen, for as long as no other is",
      "Of all that run on one store, on whichever machines, one acts: the one that holds the lease. "
      "The others wait, and ask nothing of any host; when it ends or falls silent the first living "
@@ -212,28 +221,40 @@ const struct verb verbs[] = {
      "watts, "
      "watts-saved, jobs-running, jobs-queued, and next, as often as there are decisions to come, "
      "each with its reason.",
-     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, status_run, NULL, status_kinds},
+     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, status_run, NULL, status_kinds,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {"jobs", "", "the manager's jobs, and how far each has come",
      "A job is a line of: number, state (queued, running, verifying, done, failed, cancelled), "
      "kind, "
      "VM, host or source, target, percent, seconds since it began, who asked for it, why, and how "
      "it ended or what it waits for. Those that are over are kept for a while.",
-     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, jobs_run, NULL, jobs_kinds},
+     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, jobs_run, NULL, jobs_kinds,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {"cancel", "JOB", "take back one of the manager's jobs, by its number",
      "One that waits ends at once, one that runs as soon as it can be stopped.", 0, 1, 1,
-     NEEDS_SIGHT, cancel_run},
+     NEEDS_SIGHT, cancel_run, .flags = VERB_KIOSK},
+    {"retry", "JOB...", "do again what failed or was cancelled, by the numbers of the jobs",
+     "Each becomes a new job, and every check is made again. One that was forced is done again "
+     "only with --force.",
+     OPTION_FORCE, 1, G_MAXUINT, NEEDS_SIGHT, retry_run, .flags = VERB_KIOSK},
+    {"raise", "JOB [PLACES]", "let a job that waits start earlier, by one place or so many",
+     "The places are those among all jobs that wait. What a job comes after, or what makes the "
+     "room that it needs, it does not pass.",
+     0, 1, 2, NEEDS_SIGHT, raise_run, .flags = VERB_KIOSK},
+    {"lower", "JOB [PLACES]", "let a job that waits start later, by one place or so many", "", 0, 1,
+     2, NEEDS_SIGHT, lower_run, .flags = VERB_KIOSK},
     {"mode", "[manual|hours|always]", "the manager's mode, or give it another",
      "manual: nothing is done but by hand. hours: packs while the lab is closed, brings everything "
      "home before it opens. always: packs whatever the hour.",
-     0, 0, 1, NEEDS_SIGHT, mode_run},
+     0, 0, 1, NEEDS_SIGHT, mode_run, .flags = VERB_LOOKS_BARE | VERB_KIOSK},
     {"policy", "[pack|pairs]", "the manager's policy, or give it another", "", 0, 0, 1, NEEDS_SIGHT,
-     policy_run},
+     policy_run, .flags = VERB_LOOKS_BARE | VERB_KIOSK},
     {"night", "", "one simulated night, from closing to opening, at full speed",
      "Prints key=value lines: hosts, vms, hosts_on_lowest, seconds_to_lowest, migrations, "
      "migrations_failed, vms_lost, kwh, kwh_all_on, hosts_on_at_opening and vms_home_at_opening. "
      "Takes --lab (ercolani unless given) and no configuration; one seed gives one night.",
      OPTION_SEED | OPTION_POLICY | OPTION_FAULTS | OPTION_TRACE, 0, 0, NEEDS_NOTHING,
-     night_verb_run},
+     night_verb_run, .flags = VERB_LOOKS | VERB_KIOSK},
     {"log", "", "the journal: what was done, by whom, and how it ended",
      "The oldest line first, those that were put aside and compressed too. Times are of the time "
      "zone of the hours.\n"
@@ -243,14 +264,15 @@ const struct verb verbs[] = {
      "it is printed. --follow begins with the last 10 lines unless --lines says otherwise.",
      OPTION_SINCE | OPTION_UNTIL | OPTION_HOST | OPTION_VM | OPTION_GREP | OPTION_ALARMS |
          OPTION_FOLLOW | OPTION_LINES | OPTION_FORMAT,
-     0, 0, NEEDS_CLUSTER, log_run, NULL, log_kinds},
+     0, 0, NEEDS_CLUSTER, log_run, NULL, log_kinds, .flags = VERB_LOOKS | VERB_KIOSK},
     {"tonight", "", "the rest of the night in advance, simulated from how the lab is now",
      "Runs the same loop as the manager on a simulated twin of the lab, from now (or from closing, "
      "while it is open) to the next opening: hosts on over time, what would be moved, woken and "
      "switched off and when, kWh, money and CO2 saved, and what is foreseen to go wrong, such as a "
      "host that would not be back in time. Loads and logins are taken to stay as they are now. "
      "Nothing is done to any host.",
-     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, tonight_verb_run, NULL, tonight_kinds},
+     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, tonight_verb_run, NULL, tonight_kinds,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {"report", "", "a night, or a month: hosts on, migrations, failures, energy, money, CO2",
      "The last night unless told otherwise, from closing to opening by the hours; while the lab is "
      "closed, the night so far. Without hours, days from noon to noon. A month has a line for each "
@@ -261,7 +283,15 @@ const struct verb verbs[] = {
      "says what a kWh costs and stands for. Time in which nothing was recorded is shown as a gap, "
      "and saves nothing. In XML and JSON: a record a night.",
      OPTION_SINCE | OPTION_UNTIL | OPTION_NIGHT | OPTION_MONTH | OPTION_FORMAT, 0, 0, NEEDS_CLUSTER,
-     report_run, NULL, report_kinds},
+     report_run, NULL, report_kinds, .flags = VERB_LOOKS | VERB_KIOSK},
+    {"snapshot", "FILE", "the screen of the console into a file, as SVG or with ANSI colours",
+     "One frame, once every host has answered, as the console would show it: FILE.svg is a "
+     "picture, anything else text with the sequences of a terminal (FILE.ans, say; - is standard "
+     "output). A file that is there is not written over, unless --force is given.\n"
+     "Nothing is done to the lab. A simulated one is let go on, with its autopilot, up to the time "
+     "of --at.",
+     OPTION_FORCE | OPTION_SIZE | OPTION_PICTURE | OPTION_THEME, 1, 1, NEEDS_SIGHT, snapshot_run,
+     .flags = VERB_LOOKS | VERB_ALONE},
     {"shell", "", "the prompt cluster>: one verb a line, in one session",
      "Hosts are asked all the time, so that a list shows at once what is known, and alarms appear "
      "above the prompt. TAB completes verbs, options, hosts, VMs and jobs; the keys are those of "
@@ -275,14 +305,17 @@ const struct verb verbs[] = {
      "status is the first failed one's. On a simulated lab time goes on only while a verb runs, "
      "unless --speed is given.",
      OPTION_POLICY | OPTION_SPEED | OPTION_KEEP_GOING, 0, 0, NEEDS_SIGHT, shell_run,
-     .flags = VERB_ALONE},
+     .flags = VERB_ALONE | VERB_LOOKS},
     {"complete", "-- WORD...", "what may stand in the place of the last word",
      "For the completions of other shells: reads the store alone, and prints kind, text and help.",
-     0, 0, 0, NEEDS_NOTHING, complete_run, .flags = VERB_HIDDEN},
-    {"help", "[VERB]", "this help, or that of a verb", "",
+     0, 0, 0, NEEDS_NOTHING, complete_run, .flags = VERB_HIDDEN | VERB_LOOKS},
+    {"help", "[VERB]", "this help, or that of a verb",
+     "help themes and help keymaps tell of the console's colours and keys: what there is to choose "
+     "from, and how to write one.",
      OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1,
-     NEEDS_NOTHING, help_run},
-    {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run},
+     NEEDS_NOTHING, help_run, .flags = VERB_LOOKS | VERB_KIOSK},
+    {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {NULL},
 };
 

@@ -36,8 +36,18 @@
 #define OPTION_TEMPLATE    OPTION_BIT(36) /* of what, and how many */
 #define OPTION_START       OPTION_BIT(37)
 #define OPTION_DISKS       OPTION_BIT(38)
+#define OPTION_THEME       OPTION_BIT(39)
+#define OPTION_KEYMAP      OPTION_BIT(40)
+#define OPTION_COLOURS     OPTION_BIT(41)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
+#define OPTION_READONLY    OPTION_BIT(21)
+#define OPTION_KIOSK       OPTION_BIT(22)
+#define OPTION_STILL       OPTION_BIT(23) /* no animation */
+#define OPTION_BATCH       OPTION_BIT(24) /* frames for scripts: how many, how often, how */
+#define OPTION_SIZE        OPTION_BIT(25)
+#define OPTION_PICTURE     OPTION_BIT(26) /* what is to be seen on a frame */
+#define OPTION_NO_MOUSE    OPTION_BIT(27)
 #define OPTION_NIGHT       OPTION_BIT(28)
 #define OPTION_MONTH       OPTION_BIT(29)
 #define OPTION_SINCE       OPTION_BIT(48)
@@ -48,6 +58,7 @@
 #define OPTION_ALARMS      OPTION_BIT(53)
 #define OPTION_FOLLOW      OPTION_BIT(54)
 #define OPTION_LINES       OPTION_BIT(55)
+#define OPTION_LINE_MODE   OPTION_BIT(46)
 #define OPTION_FORMAT      OPTION_BIT(30)
 #define OPTION_COMPLETION  OPTION_BIT(60)
 #define OPTION_COMMANDS    OPTION_BIT(61)
@@ -93,6 +104,11 @@ enum verb_needs {
 enum verb_flags {
     VERB_HIDDEN = 1 << 0, /* for programs: help and completion pass over it */
     VERB_ALONE = 1 << 1,  /* not within a session that stands: it keeps one itself */
+
+    /* What is without one of these is refused there (limits.h): a new verb is until it says so. */
+    VERB_LOOKS = 1 << 2,      /* changes nothing, in the lab nor in the store: for read-only ones */
+    VERB_LOOKS_BARE = 1 << 3, /* the same, as long as it has no argument */
+    VERB_KIOSK = 1 << 4,      /* names no file and runs no command: for a kiosk */
 };
 
 struct verb {
@@ -139,6 +155,7 @@ gboolean unpin_run(const struct command *command, GError **error);
 gboolean apart_run(const struct command *command, GError **error);
 gboolean note_run(const struct command *command, GError **error);
 gboolean home_run(const struct command *command, GError **error);
+gboolean place_run(const struct command *command, GError **error);
 gboolean vm_max_run(const struct command *command, GError **error);
 gboolean remote_run(const struct command *command, GError **error);
 gboolean doctor_run(const struct command *command, GError **error);
@@ -167,8 +184,12 @@ gboolean tonight_verb_run(const struct command *command, GError **error);
 gboolean status_run(const struct command *command, GError **error);
 gboolean jobs_run(const struct command *command, GError **error);
 gboolean cancel_run(const struct command *command, GError **error);
+gboolean retry_run(const struct command *command, GError **error);
+gboolean raise_run(const struct command *command, GError **error);
+gboolean lower_run(const struct command *command, GError **error);
 gboolean mode_run(const struct command *command, GError **error);
 gboolean policy_run(const struct command *command, GError **error);
+gboolean snapshot_run(const struct command *command, GError **error);
 gboolean shell_run(const struct command *command, GError **error);
 gboolean complete_run(const struct command *command, GError **error);
 gboolean help_run(const struct command *command, GError **error);

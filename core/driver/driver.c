@@ -1,9 +1,13 @@
 #include "core/driver/driver.h"
 
+#include "core/driver/refusal.h"
+
 void driver_free(struct driver *driver)
 {
-    if (driver)
-        driver->ops->free(driver);
+    if (!driver)
+        return;
+    refusal_drop_all(driver);
+    driver->ops->free(driver);
 }
 
 void driver_set_changed_func(struct driver *driver, driver_changed_func func, gpointer data)
@@ -18,8 +22,18 @@ void driver_set_may_act_func(struct driver *driver, driver_may_act_func func, gp
     driver->may_act_data = data;
 }
 
+void driver_set_readonly(struct driver *driver)
+{
+    driver->readonly = TRUE;
+}
+
 gboolean driver_may_act(const struct driver *driver, const char *what, GError **error)
 {
+    if (driver->readonly) {
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "%s: this is a read-only session",
+                    what);
+        return FALSE;
+    }
     if (!driver->may_act || driver->may_act(driver->may_act_data))
         return TRUE;
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "%s: another manager has taken over",
@@ -42,18 +56,24 @@ guint driver_refresh(struct driver *driver, const char *address, driver_report_f
 guint driver_migrate(struct driver *driver, const struct migrate_request *request,
                      driver_progress_func progress, driver_done_func done, gpointer data)
 {
+    if (driver->readonly)
+        return refusal_answer(driver, request->vm, REFUSAL_DONE, G_CALLBACK(done), data);
     return driver->ops->migrate(driver, request, progress, done, data);
 }
 
 guint driver_wake(struct driver *driver, const struct wake_request *request, driver_wake_func done,
                   gpointer data)
 {
+    if (driver->readonly)
+        return refusal_answer(driver, request->address, REFUSAL_WAKE, G_CALLBACK(done), data);
     return driver->ops->wake(driver, request, done, data);
 }
 
 guint driver_power_off(struct driver *driver, const char *address, gboolean force,
                        driver_done_func done, gpointer data)
 {
+    if (driver->readonly)
+        return refusal_answer(driver, address, REFUSAL_DONE, G_CALLBACK(done), data);
     return driver->ops->power_off(driver, address, force, done, data);
 }
 
@@ -75,6 +95,8 @@ gboolean driver_can_cut(struct driver *driver, const char *address)
 
 guint driver_cut(struct driver *driver, const char *address, driver_done_func done, gpointer data)
 {
+    if (driver->readonly)
+        return refusal_answer(driver, address, REFUSAL_DONE, G_CALLBACK(done), data);
     return driver->ops->cut(driver, address, done, data);
 }
 
@@ -93,6 +115,8 @@ guint driver_check(struct driver *driver, const struct check_request *request,
 guint driver_control(struct driver *driver, const struct control_request *request,
                      driver_done_func done, gpointer data)
 {
+    if (driver->readonly)
+        return refusal_answer(driver, request->vm, REFUSAL_DONE, G_CALLBACK(done), data);
     return driver->ops->control(driver, request, done, data);
 }
 

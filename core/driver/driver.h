@@ -226,6 +226,9 @@ struct driver {
     gpointer changed_data;
     driver_may_act_func may_act; /* NULL = always */
     gpointer may_act_data;
+    gboolean readonly; /* nothing may be done, whatever may_act says */
+    GSList *refusals;  /* see refusal.h, which alone uses it, and the next */
+    guint n_refusals;
 };
 
 void driver_free(struct driver *driver);
@@ -236,6 +239,12 @@ void driver_set_changed_func(struct driver *driver, driver_changed_func func, gp
 
 /* Set before anything is asked of the driver; data must outlive it. NULL takes it away. */
 void driver_set_may_act_func(struct driver *driver, driver_may_act_func func, gpointer data);
+
+/*
+ * From now on, and for good, whatever would change anything is answered with REFUSED, and never
+ * comes to the implementation: only what looks does. Set before anything is asked of the driver.
+ */
+void driver_set_readonly(struct driver *driver);
 
 /* For implementations: FALSE with ROOST_ERROR_REFUSED, "...: another manager has taken over". */
 gboolean driver_may_act(const struct driver *driver, const char *what, GError **error);

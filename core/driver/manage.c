@@ -1,5 +1,7 @@
 #include "core/driver/manage.h"
 
+#include "core/driver/refusal.h"
+
 struct manage_answer *manage_answer_new(void)
 {
     return g_new0(struct manage_answer, 1);
@@ -89,9 +91,17 @@ const char *manage_kind_name(enum manage_kind kind)
     return names[kind];
 }
 
+static gboolean only_looks(enum manage_kind kind)
+{
+    return kind == MANAGE_DEFINITION || kind == MANAGE_DEFINITIONS || kind == MANAGE_GROUND ||
+           kind == MANAGE_TRACE_DISKS;
+}
+
 guint driver_manage(struct driver *driver, const struct manage_request *request,
                     driver_manage_func done, gpointer data)
 {
+    if (driver->readonly && !only_looks(request->kind))
+        return refusal_answer(driver, request->address, REFUSAL_MANAGE, G_CALLBACK(done), data);
     return driver->ops->manage(driver, request, done, data);
 }
 

@@ -119,6 +119,8 @@ guint engine_migrate_as(struct engine *engine, const char *vm, const char *to, g
     struct watch *from;
     struct task *task;
 
+    if (guard_refuses(engine, error))
+        return 0;
     if (!target)
         return 0;
     if (!found) {
@@ -228,6 +230,8 @@ guint engine_start_vm(struct engine *engine, const char *vm, const char *host, g
     struct vm *found = find_vm(engine, vm, error);
     struct watch *watch = NULL;
 
+    if (guard_refuses(engine, error))
+        return 0;
     if (found)
         watch = host ? find_host(engine, host, error) : watch_of(engine, found->host);
     if (!watch || !is_vm_free(engine, found->name, watch, error) ||
@@ -241,6 +245,8 @@ guint engine_stop_vm(struct engine *engine, const char *vm, gboolean force, GErr
 {
     struct vm *found = find_vm(engine, vm, error);
 
+    if (guard_refuses(engine, error))
+        return 0;
     if (!found || !is_allowed(engine, check_stop(found), force, found, found->host, error) ||
         !is_vm_free(engine, found->name, watch_of(engine, found->host), error))
         return 0;
@@ -262,6 +268,8 @@ guint engine_control_vm(struct engine *engine, const char *vm, enum control_acti
     struct task *task;
     char *why;
 
+    if (guard_refuses(engine, error))
+        return 0;
     if (!found)
         return 0;
     if (action == CONTROL_START)
@@ -311,6 +319,8 @@ guint engine_define_vm(struct engine *engine, const char *host, const char *xml,
 
     if (why)
         return refuse(why, error);
+    if (guard_refuses(engine, error))
+        return 0;
     if (guest && engine->follow)
         return follow_order(engine, &(const struct order){.kind = ORDER_DEFINE,
                                                           .vm = guest->name,
@@ -336,14 +346,16 @@ guint engine_forget_vm(struct engine *engine, const char *vm, const char *host, 
     char *why =
         watch && !engine->follow ? engine_explain_forget(engine, found, watch->host, force) : NULL;
 
+    if (why)
+        return refuse(why, error);
+    if (guard_refuses(engine, error))
+        return 0;
     /* Which hosts know a VM besides the one that has it only the manager has been told. */
     if (watch && engine->follow)
         return follow_order(engine, &(const struct order){.kind = ORDER_FORGET,
                                                           .vm = found->name,
                                                           .host = watch->host->name,
                                                           .force = force});
-    if (why)
-        return refuse(why, error);
     if (!watch || !is_vm_free(engine, found->name, watch, error))
         return 0;
     return submit_vm(watch, JOB_FORGET, found, force);
@@ -386,6 +398,8 @@ guint engine_wake(struct engine *engine, const char *host, GError **error)
 {
     struct watch *watch = find_host(engine, host, error);
 
+    if (guard_refuses(engine, error))
+        return 0;
     if (!watch || !is_host_free(watch, error))
         return 0;
     return submit_power(watch, JOB_WAKE, check_wake(watch->host), FALSE, error);
@@ -396,6 +410,8 @@ guint engine_power_off(struct engine *engine, const char *host, gboolean force, 
     struct watch *watch = find_host(engine, host, error);
     enum check_reason reason;
 
+    if (guard_refuses(engine, error))
+        return 0;
     if (!watch || !is_host_free(watch, error))
         return 0;
     reason =
@@ -433,6 +449,8 @@ void engine_set_maintenance(struct engine *engine, const char *host, gboolean on
 {
     struct watch *watch = watch_find(engine, host);
 
+    if (guard_refuses(engine, NULL))
+        return;
     if (watch && engine->follow)
         follow_order(engine, &(const struct order){
                                  .kind = ORDER_MAINTENANCE, .host = watch->host->name, .on = on});
@@ -454,6 +472,8 @@ gboolean engine_drain(struct engine *engine, const char *host, GError **error)
     struct watch *watch = find_host(engine, host, error);
     autoptr(plan) plan = NULL;
 
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (!watch)
         return FALSE;
     if (engine->follow)
@@ -488,6 +508,8 @@ gboolean engine_cancel_job(struct engine *engine, guint id, GError **error)
     struct task *task = task_find(engine, id);
     g_autofree char *by = taken_back_by(engine);
 
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (task && engine->follow)
         return follow_cancel(engine, task, error);
     if (task)
@@ -500,6 +522,8 @@ gboolean engine_switch_postcopy(struct engine *engine, guint id, GError **error)
 {
     struct task *task = task_find(engine, id);
 
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (task && engine->follow)
         return follow_order(
                    engine, &(const struct order){.kind = ORDER_POSTCOPY, .job = task->job.id}) != 0;
@@ -514,6 +538,8 @@ guint engine_cancel_all(struct engine *engine, gboolean running)
     g_autofree char *by = taken_back_by(engine);
     guint cancelled = 0;
 
+    if (guard_refuses(engine, NULL))
+        return 0;
     if (engine->follow) {
         follow_order(engine, &(const struct order){.kind = ORDER_CANCEL_ALL, .on = running});
         return running ? engine->under_way : engine->under_way - engine->running;

@@ -252,6 +252,8 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
         [ENGINE_ALWAYS] = "the autopilot packs whatever the hour",
     };
 
+    if (guard_refuses(engine, NULL))
+        return;
     if (engine->follow) {
         follow_order(engine, &(const struct order){.kind = ORDER_MODE, .value = (gint)mode});
         return;
@@ -272,6 +274,8 @@ void engine_set_mode(struct engine *engine, enum engine_mode mode)
 
 void engine_set_policy(struct engine *engine, enum policy_kind kind)
 {
+    if (guard_refuses(engine, NULL))
+        return;
     if (engine->follow) {
         follow_order(engine, &(const struct order){.kind = ORDER_POLICY, .value = (gint)kind});
         return;

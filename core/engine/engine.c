@@ -224,6 +224,8 @@ gboolean engine_adopt_host(struct engine *engine, const struct host *known, GErr
 {
     struct host *host;
 
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (engine->follow)
         return follow_order(engine, &(const struct order){.kind = ORDER_ADD_HOST,
                                                           .host = known->name,
@@ -239,6 +241,8 @@ gboolean engine_add_host(struct engine *engine, const char *name, const char *ad
 {
     struct host *host;
 
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (engine->follow)
         return follow_order(engine, &(const struct order){.kind = ORDER_ADD_HOST,
                                                           .host = (char *)name,
@@ -265,6 +269,8 @@ gboolean engine_remove_host(struct engine *engine, const char *host, GError **er
     g_autofree char *object = NULL;
     struct host *removed;
 
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (!watch) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no host \"%s\" in the cluster",
                     host ? host : "");

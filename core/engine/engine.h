@@ -209,6 +209,15 @@ void engine_note(struct engine *engine, const char *what, const char *result, gb
 
 /* --- Acting --- */
 
+/*
+ * From now on, and for good, nothing is done: whatever is asked below is refused
+ * (ROOST_ERROR_REFUSED; calls without an error do nothing), nothing is decided, no order is sent to
+ * a manager or taken, and should a job begin all the same, it ends as refused before the driver is
+ * told of it. To be set before engine_start. The engine goes on to look.
+ */
+void engine_set_readonly(struct engine *engine);
+gboolean engine_is_readonly(const struct engine *engine);
+
 void engine_set_mode(struct engine *engine, enum engine_mode mode);
 void engine_set_policy(struct engine *engine, enum policy_kind kind);
 void engine_set_maintenance(struct engine *engine, const char *host, gboolean on); /* if known */
@@ -309,6 +318,22 @@ char *engine_explain_plan(const struct engine *engine, const struct plan *plan,
  * ROOST_ERROR_INPUT when there is no such job, ROOST_ERROR_REFUSED when it is too late.
  */
 gboolean engine_cancel_job(struct engine *engine, guint id, GError **error);
+
+/*
+ * Does what a job that failed or was cancelled was to do, as a new job by hand, with its options;
+ * every check is made again. One that was forced wants force anew. Returns as engine_migrate;
+ * ROOST_ERROR_REFUSED also when the job is under way, or was done.
+ */
+guint engine_retry_job(struct engine *engine, guint id, gboolean force, GError **error);
+
+/*
+ * Lets a queued job start so many places earlier (less than 0) or later among all that are queued;
+ * fewer where there are not so many. It stays a matter of order only: each starts when its limits
+ * allow. FALSE with ROOST_ERROR_INPUT when there is no such job, or ROOST_ERROR_REFUSED when it is
+ * not queued, is the first or last already, or something keeps the two in their order: one comes
+ * after the other, makes its room, or wakes its host or switches it off.
+ */
+gboolean engine_move_job(struct engine *engine, guint id, gint places, GError **error);
 
 /*
  * Has a running pre-copy go over to post-copy: it then always ends, but until it has, a network or

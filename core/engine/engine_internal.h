@@ -13,6 +13,7 @@
  *   rescue.c     hosts that died                   rest.c      what is left alone for a while
  *   goal.c       compact and normalize, until nothing is left
  *   edits.c      what others wrote into the cluster's file meanwhile
+ *   turn.c       queued jobs in another order       retry.c     what failed, once more
  *   follow.c     an engine that shows what a manager does, and sends it what it is asked to do
  *   order.c      orders, and carrying them out   state.c     what a manager tells its followers
  *
@@ -208,6 +209,7 @@ struct engine {
     char *who;
     gboolean started;
     gboolean held;
+    gboolean readonly; /* nothing is done, whoever asks */
     gint64 started_at_us;
     GPtrArray *watches;   /* struct watch *, owned; at the index of their host */
     guint unseen;         /* hosts that have not answered, or failed to, even once */
@@ -218,7 +220,7 @@ struct engine {
     GHashTable *vm_tasks;    /* name -> struct task * that is not over; borrowed */
     GPtrArray *starting;     /* struct task *, borrowed: starts that ask every host */
     GHashTable *vm_setbacks; /* name -> struct setback * */
-    GQueue ready[JOB_KINDS]; /* by id */
+    GQueue ready[JOB_KINDS]; /* by turn */
     GQueue doomed;           /* struct task *: what they came after did not work */
     guint next_job_id;
     guint under_way;
@@ -377,9 +379,14 @@ void queue_facts_late(struct task *task);
 gboolean queue_is_settled(const struct watch *watch); /* neither woken nor switched off now */
 void queue_cancel_frozen(struct engine *engine, const struct host *host);
 
-/* RAM and VMs that migrations other than `except`, with ids below it, will bring to the host. */
+/* RAM and VMs that migrations other than `except`, with turns before it, will bring to the host. */
 void queue_reserved(const struct watch *watch, const struct task *except, guint64 *mem_kib,
                     guint *vms);
+
+/* --- migrate.c --- */
+
+/* TRUE when `other` is to make the room on the target that the migration has not got yet. */
+gboolean migrate_needs_room_of(const struct task *task, const struct task *other);
 
 /* --- act.c --- */
 
@@ -441,6 +448,9 @@ void automatic_seen(struct watch *watch);
 gint64 automatic_until_normal_us(const struct engine *engine);
 
 /* --- guard.c --- */
+
+/* TRUE when the engine is read-only; error is left as it is when it is set already. */
+gboolean guard_refuses(const struct engine *engine, GError **error);
 
 /*
  * TRUE when the driver may be told now. FALSE when it is being asked: act(task) is called again

@@ -43,6 +43,8 @@ enum order_kind {
     ORDER_REMOVE_HOST, /* host */
     ORDER_DEFINE,      /* host, text = XML, on = new to the cluster; vm only for the job's name */
     ORDER_FORGET,      /* vm, host, force */
+    ORDER_RETRY,       /* job, force */
+    ORDER_MOVE_JOB,    /* job, value: places, less than 0 = earlier */
     ORDER_PLAN,        /* text = steps, as of plan_format_steps; value: enum plan_kind */
 };
 

@@ -244,6 +244,8 @@ void engine_set_goal(struct engine *engine, enum engine_goal goal)
 {
     struct goal_state *state = &engine->goal;
 
+    if (guard_refuses(engine, NULL))
+        return;
     if (engine->follow) {
         follow_order(engine, &(const struct order){.kind = ORDER_GOAL, .value = (gint)goal});
         return;

@@ -5,6 +5,7 @@
  * meanwhile, in a stage of its own; when it comes, every check is made again on what is known then,
  * and where that has grown old the hosts are asked again first.
  */
+#include "core/base/error.h"
 #include "core/engine/engine_internal.h"
 
 /* How often facts may have grown old over the answer before the job gives its place to others. */
@@ -12,10 +13,33 @@
 
 #define TAKEN_OVER "another manager has taken over"
 
+#define READONLY "this is a read-only session"
+
+void engine_set_readonly(struct engine *engine)
+{
+    engine->readonly = TRUE;
+    engine_emit(engine, ENGINE_EVENT_MODE, NULL, NULL);
+}
+
+gboolean engine_is_readonly(const struct engine *engine)
+{
+    return engine->readonly;
+}
+
+gboolean guard_refuses(const struct engine *engine, GError **error)
+{
+    /* What was found wrong with what was asked before that was told already. */
+    if (engine->readonly && (!error || !*error))
+        g_set_error_literal(error, ROOST_ERROR, ROOST_ERROR_REFUSED, READONLY ": nothing is done");
+    return engine->readonly;
+}
+
 gboolean engine_may_decide(const struct engine *engine)
 {
     const struct engine_guard *guard = &engine->guard;
 
+    if (engine->readonly)
+        return FALSE;
     return !guard->confirm || !guard->may_act || guard->may_act(guard->data);
 }
 
@@ -151,6 +175,10 @@ gboolean guard_gives_leave(struct task *task, void (*act)(struct task *task))
 {
     struct engine *engine = task->engine;
 
+    if (engine->readonly) {
+        task_end(task, TASK_END_REFUSED, READONLY ": nothing was done");
+        return FALSE;
+    }
     if (!engine->guard.confirm)
         return TRUE;
     if (task->confirmed) {

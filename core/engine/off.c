@@ -35,7 +35,7 @@ static gboolean off_may_start(const struct task *task)
 {
     for (guint i = 0; i < task->from->tasks->len; i++) {
         const struct task *other = g_ptr_array_index(task->from->tasks, i);
-        if (other != task && (other->stage >= TASK_ASKING || other->job.id < task->job.id))
+        if (other != task && (other->stage >= TASK_ASKING || other->job.turn < task->job.turn))
             return FALSE;
     }
     return TRUE;

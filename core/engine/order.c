@@ -26,6 +26,8 @@ static const char *const kind_names[] = {
     [ORDER_REMOVE_HOST] = "remove-host",
     [ORDER_DEFINE] = "define",
     [ORDER_FORGET] = "forget",
+    [ORDER_RETRY] = "retry",
+    [ORDER_MOVE_JOB] = "move-job",
     [ORDER_PLAN] = "plan",
 };
 
@@ -121,6 +123,8 @@ static guint start_job(struct engine *engine, const struct order *order, GError 
         return engine_define_vm(engine, order->host, order->text, order->on, error);
     case ORDER_FORGET:
         return engine_forget_vm(engine, order->vm, order->host, order->force, error);
+    case ORDER_RETRY:
+        return engine_retry_job(engine, order->job, order->force, error);
     default:
         return engine_stop_vm(engine, order->vm, order->force, error);
     }
@@ -199,6 +203,7 @@ static gboolean carry_out(struct engine *engine, const struct order *order, guin
     case ORDER_CONTROL:
     case ORDER_DEFINE:
     case ORDER_FORGET:
+    case ORDER_RETRY:
         *job = start_job(engine, order, error);
         return *job != 0;
     case ORDER_DRAIN:
@@ -211,6 +216,8 @@ static gboolean carry_out(struct engine *engine, const struct order *order, guin
         return engine_cancel_job(engine, order->job, error);
     case ORDER_POSTCOPY:
         return engine_switch_postcopy(engine, order->job, error);
+    case ORDER_MOVE_JOB:
+        return engine_move_job(engine, order->job, order->value, error);
     case ORDER_ADD_HOST:
         return engine_add_host(engine, order->host, order->text, error);
     case ORDER_REMOVE_HOST:
@@ -234,6 +241,8 @@ gboolean order_carry_out(struct engine *engine, const struct order *order, guint
     gboolean done;
 
     *job = 0;
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (engine->follow)
         return refuse(error, "it is not the manager any more");
     engine->who = order->who && *order->who ? order->who : own;

@@ -385,6 +385,8 @@ char *standing_describe(const struct standing *standing)
 
 void standing_become_manager(struct standing *standing)
 {
+    if (engine_is_readonly(standing->engine))
+        return;
     standing->asked_to = TRUE;
     settle_soon(standing);
 }

@@ -75,7 +75,8 @@ char *standing_describe(const struct standing *standing);
 
 /*
  * Takes the lease as soon as nobody has it, and keeps it whatever the mode; standing_step_back
- * gives it back when nothing automatic is on. Turning on a mode or setting a goal needs neither.
+ * gives it back when nothing automatic is on. Turning on a mode or setting a goal needs neither. A
+ * read-only engine's never becomes it.
  */
 void standing_become_manager(struct standing *standing);
 void standing_step_back(struct standing *standing);

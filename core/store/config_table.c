@@ -235,6 +235,19 @@ const struct config_option config_options[] = {
      "The colours: a built-in theme, one of ~/.config/roost/themes, or a file when it has a '/'."},
     {"console", "keymap", CONFIG_STRING, AT(keymap), "default", NULL, NULL,
      "The keys: a built-in keymap, one of ~/.config/roost/keymaps, or a file when it has a '/'."},
+    {"console", "readonly", CONFIG_BOOLEAN, AT(readonly), "false", NULL, NULL,
+     "The console only looks, as with --readonly: whatever would act is refused."},
+    {"console", "mouse", CONFIG_BOOLEAN, AT(mouse), "true", NULL, NULL,
+     "The console listens to the mouse. false: the terminal selects text with it, as with "
+     "--no-mouse."},
+    {"console", "animation", CONFIG_BOOLEAN, AT(animation), "true", NULL, NULL,
+     "What is under way is seen moving. false: as with --no-animation."},
+    {"console", "notice", CONFIG_CHOICE, AT(notice), "none", "none|bell|osc9|osc777", NULL,
+     "How the console calls for a new alarm: bell rings the terminal's; osc9 (iTerm2, Windows "
+     "Terminal, kitty) and osc777 (rxvt-unicode, foot, VTE) show a notice of the desktop. tmux "
+     "passes them on where its allow-passthrough is on."},
+    {"console", "title", CONFIG_BOOLEAN, AT(title), "false", NULL, NULL,
+     "Show the lab, and ALARM when there is one, in the title of the terminal's window."},
 };
 
 const guint config_n_options = G_N_ELEMENTS(config_options);

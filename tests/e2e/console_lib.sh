@@ -35,6 +35,7 @@ open_pane() {
 start() {
     tm kill-server 2>/dev/null
     runs=$((runs + 1))
+    rm -f "$HOME_DIR/roost/console.state" # each begins as configured
     SOCKET=roost-$SUITE-$$-$runs
     open_pane one "$@"
 }

@@ -204,7 +204,7 @@ static void test_a_job_can_be_cancelled(void)
 {
     struct rig rig = rig_seen();
 
-    press(&rig, "m Right m J Enter c");
+    press(&rig, "m Right m J X c");
     run_until(&rig, is_idle);
     g_assert_cmpstr(place_of(&rig, "pc01"), ==, "pc01");
     rig_clear(&rig);

@@ -54,7 +54,7 @@ gboolean worker_task_commit(struct worker_task *task)
     if (!g_atomic_int_compare_and_exchange(&task->gate, GATE_OPEN, GATE_COMMITTED) &&
         g_atomic_int_get(&task->gate) != GATE_COMMITTED)
         return FALSE;
-    if (!task->asker.may_act)
+    if (!task->asker.may_act && !task->asker.readonly)
         return TRUE;
     what = g_strdup_printf("host %s", task->address);
     g_clear_error(&task->refusal);
