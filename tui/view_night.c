@@ -40,7 +40,6 @@ struct read {
 
 struct night_view {
     gint64 from_us, until_us; /* of the night, wall */
-    gboolean newest;          /* it goes on, or was the last */
     struct read *read;        /* NULL = nothing is being read */
     GArray *kept;             /* struct night_sample, of the store; NULL = none */
     gint64 kept_at_us;
@@ -80,14 +79,25 @@ static struct night_view *view_of(struct app *app)
     return app->night;
 }
 
-static void choose(struct app *app, gint64 wall_us)
+static gboolean is_newest(const struct app *app)
 {
-    struct night_view *view = view_of(app);
     gint64 newest_us, ends_us;
 
     choose_night(app->scene.hours, app->scene.wall_us, &newest_us, &ends_us);
-    choose_night(app->scene.hours, wall_us, &view->from_us, &view->until_us);
-    view->newest = view->from_us >= newest_us;
+    return app->night->from_us >= newest_us;
+}
+
+static void choose(struct app *app, gint64 wall_us)
+{
+    struct night_view *view = view_of(app);
+    const struct hours *hours = app->scene.hours;
+    gint64 now_us = app->scene.wall_us;
+
+    choose_night(hours, wall_us, &view->from_us, &view->until_us);
+    /* While the lab is open, the day since the last night is shown with it. */
+    if (is_newest(app) && hours != NULL && now_us >= view->until_us &&
+        hours_next_closing_us(hours, now_us) != G_MAXINT64)
+        view->until_us = hours_next_closing_us(hours, now_us);
     view->cursor = -1;
     g_clear_pointer(&view->kept, g_array_unref);
     g_clear_pointer(&view->failure, g_free);
@@ -105,7 +115,7 @@ static void go_after(struct app *app)
                             ? hours_next_closing_us(app->scene.hours, app->night->from_us)
                             : G_MAXINT64;
 
-    if (app->night->newest) {
+    if (is_newest(app)) {
         app_say(app, ROLE_FOOTER, "this is the newest night");
         return;
     }
@@ -429,7 +439,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     g_autofree char *until = night_axis_time(app->scene.hours, view->until_us, "%a %H:%M");
     g_autofree char *title = g_strdup_printf("Night: %s to %s", from, until);
     g_autoptr(GArray) list = list_samples(app);
-    gboolean goes_on = view->newest && app->scene.wall_us < view->until_us;
+    gboolean goes_on = is_newest(app) && app->scene.wall_us < view->until_us;
     struct rect inside =
         view_frame(app, surface, area, title,
                    app->session == NULL || app->session->store == NULL ? "seen by this console"
@@ -468,7 +478,7 @@ static void scrub(struct app *app, int by)
         app->night->cursor = 1;
     } else if (cursor > 1) {
         go_after(app);
-        app->night->cursor = app->night->newest && view->cursor > 0 ? 1 : 0;
+        app->night->cursor = is_newest(app) && view->cursor > 0 ? 1 : 0;
     } else {
         view->cursor = cursor;
     }

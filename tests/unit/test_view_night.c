@@ -69,6 +69,22 @@ static void test_empty(void)
     stage_check(stage, "view-night-empty", 80, 24);
 }
 
+/* While the lab is open: the last night, and the day since, which the axis marks. */
+static void test_open(void)
+{
+    autoptr(stage) stage = stage_new(62);
+    struct scene *scene = &stage->app->scene;
+
+    scene->wall_us = STAGE_WALL_US - 3 * CLOCK_HOUR_US; /* Tuesday 19:07 */
+    scene_count(scene);
+    for (guint i = 0; i < 30; i++) {
+        night_samples_take(stage->app->night_samples, scene);
+        scene->wall_us += CLOCK_MINUTE_US;
+    }
+    night_open(stage->app);
+    stage_check(stage, "view-night-open", 80, 24);
+}
+
 static void test_all_off(void)
 {
     autoptr(stage) stage = stage_new(8);
@@ -119,6 +135,7 @@ int main(int argc, char **argv)
     g_test_add_func("/view/night/sizes", test_sizes);
     g_test_add_func("/view/night/cursor", test_cursor);
     g_test_add_func("/view/night/empty", test_empty);
+    g_test_add_func("/view/night/open", test_open);
     g_test_add_func("/view/night/all_off", test_all_off);
     return g_test_run();
 }
