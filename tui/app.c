@@ -7,6 +7,7 @@
 #include "tui/bulk.h"
 #include "tui/look.h"
 #include "tui/notice.h"
+#include "tui/night_samples.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -33,6 +34,7 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     grid_layout_init(&app->grid);
     marks_init(&app->marks);
     app->trend = trend_new();
+    app->night_samples = night_samples_new();
     app->journal_follows = app->grid_follows = TRUE;
     app->ascii = screen != NULL && screen->ascii;
     app->speed_before = 1;
@@ -73,6 +75,9 @@ void app_free(struct app *app)
     help_state_free(app->help_state);
     notice_free(app->notice);
     plan_clear(app);
+    night_clear(app);
+    tonight_clear(app);
+    night_samples_free(app->night_samples);
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);
@@ -144,6 +149,7 @@ void app_read(struct app *app)
     manager_read(app);
     marks_prune(&app->marks, app->scene.cluster);
     trend_update(app->trend, &app->scene);
+    night_samples_take(app->night_samples, &app->scene);
     drag_update(&app->drag, &app->scene, app->engine, &why);
     if (why != NULL)
         app_say(app, ROLE_WARNING, "%s", why);

@@ -39,6 +39,9 @@ struct doctor_state;
 struct help_state;
 struct notice;
 struct palette_run;
+struct night_samples;
+struct night_view;
+struct tonight_view;
 struct command_hooks;
 
 struct footer_word {
@@ -107,10 +110,13 @@ struct app {
     struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
-    char *plan_drains;    /* the host that it empties; NULL = it is no such plan */
-    GArray *plan_marks;   /* gboolean, one a step; NULL = none is marked yet */
-    GArray *plan_ram;     /* struct plan_ram, one a step; NULL = not reckoned yet */
-    int plan_marked_last; /* where a range of marks begins */
+    char *plan_drains;                   /* the host that it empties; NULL = it is no such plan */
+    GArray *plan_marks;                  /* gboolean, one a step; NULL = none is marked yet */
+    GArray *plan_ram;                    /* struct plan_ram, one a step; NULL = not reckoned yet */
+    int plan_marked_last;                /* where a range of marks begins */
+    struct night_samples *night_samples; /* what this console has seen */
+    struct night_view *night;            /* NULL = not opened yet, as the next */
+    struct tonight_view *tonight;
     struct dialog *dialog;
     struct bulk *bulk; /* what the dialog asks about, when that is many things; NULL = nothing */
     struct menu *menu;

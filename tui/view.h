@@ -59,7 +59,11 @@ extern const struct view view_vm;
 
 /* Opens the night so far; the rest of it in advance; the examination of the hosts. */
 void night_open(struct app *app);
+void night_clear(struct app *app);
 void tonight_open(struct app *app);
+void tonight_clear(struct app *app);
+extern const struct view view_night;
+extern const struct view view_tonight;
 void doctor_open(struct app *app);
 
 extern const struct view view_doctor;

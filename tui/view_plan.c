@@ -427,13 +427,16 @@ static void mouse(struct app *app, const struct input *input)
         plan_act(app, ACTION_MARK);
 }
 
-/* The words of the footer depend on the plan: they are the footer's. */
+/* The words of the footer depend on the plan: they are in view_footer.c. */
 static const struct view_key keys[] = {
-    {ACTION_CONFIRM, "", "accept the steps that are marked, or all of them, after asking"},
-    {ACTION_MARK, "", "mark the chosen step, or unmark it, and go on"},
-    {ACTION_NEXT_VM, "", "another plan: compact, normalize, drain the selected host"},
-    {ACTION_REFRESH, "", "make it anew, from how things are now"},
-    {ACTION_OUTPUT, "", "the plan as a script of virsh and ssh commands"},
+    {ACTION_CONFIRM, "", "accept the marked steps, or all when none is, after asking"},
+    {ACTION_MARK, "", "mark the step, with what it needs, or unmark it; go on"},
+    {ACTION_MARK_RANGE, "", "mark all from the last one marked to here"},
+    {ACTION_MARK_ALL, "", "mark every step; or none; or the others"},
+    {ACTION_NEXT_VM, "", "another plan: compact, everything home, the selected host emptied"},
+    {ACTION_REFRESH, "", "make the plan anew, as things are now"},
+    {ACTION_OUTPUT, "", "the plan as a shell script"},
+    {ACTION_CANCEL, "", "back"},
     {ACTION_NONE, NULL, NULL},
 };
 

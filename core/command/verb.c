@@ -272,6 +272,14 @@ const struct verb verbs[] = {
      OPTION_SINCE | OPTION_UNTIL | OPTION_HOST | OPTION_VM | OPTION_GREP | OPTION_ALARMS |
          OPTION_FOLLOW | OPTION_LINES | OPTION_FORMAT,
      0, 0, NEEDS_CLUSTER, log_run, NULL, log_kinds, .flags = VERB_LOOKS | VERB_KIOSK},
+    {"tonight", "", "the rest of the night in advance, simulated from how the lab is now",
+     "Runs the same loop as the manager on a simulated twin of the lab, from now (or from closing, "
+     "while it is open) to the next opening: hosts on over time, what would be moved, woken and "
+     "switched off and when, kWh, money and CO2 saved, and what is foreseen to go wrong, such as a "
+     "host that would not be back in time. Loads and logins are taken to stay as they are now. "
+     "Nothing is done to any host.",
+     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, tonight_verb_run, NULL, tonight_kinds,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {"report", "", "a night, or a month: hosts on, migrations, failures, energy, money, CO2",
      "The last night unless told otherwise, from closing to opening by the hours; while the lab is "
      "closed, the night so far. Without hours, days from noon to noon. A month has a line for each "

@@ -398,6 +398,27 @@ static void test_orders_to_drain_switch_off_and_wake(void)
     pair_free(pair);
 }
 
+/* Some steps of a plan that was made here are one order, and become jobs there. */
+static void test_orders_to_follow_a_plan(void)
+{
+    struct pair *pair = pair_new(4);
+    struct engine *tail = pair->tail->engine;
+    g_autoptr(GError) error = NULL;
+    autoptr(plan) plan = engine_plan_drain(tail, "pc4");
+
+    g_assert_cmpuint(plan->migrations, ==, 1);
+    g_assert_cmpuint(engine_follow_plan(tail, plan, NULL, &error), ==, 1);
+    let_it_happen(pair);
+    g_assert_no_error(error);
+    g_assert_cmpuint(host_active_vms(lab_seen(pair->tail, 4)), ==, 0);
+    g_assert_cmpuint(lab_journal_has(pair->tail, "accepted: 1 of 1 step"), ==, 1);
+    /* it does not hold any more */
+    g_assert_cmpuint(engine_follow_plan(tail, plan, NULL, &error), ==, 0);
+    g_assert_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED);
+    did_nothing_itself(pair);
+    pair_free(pair);
+}
+
 static void test_orders_about_the_autopilot(void)
 {
     struct pair *pair = pair_new(4);
@@ -587,6 +608,7 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/orders_to_stop_and_start", test_orders_to_stop_and_start);
     g_test_add_func("/follow/orders_to_drain_switch_off_and_wake",
                     test_orders_to_drain_switch_off_and_wake);
+    g_test_add_func("/follow/orders_to_follow_a_plan", test_orders_to_follow_a_plan);
     g_test_add_func("/follow/orders_about_the_autopilot", test_orders_about_the_autopilot);
     g_test_add_func("/follow/orders_to_add_and_remove_hosts", test_orders_to_add_and_remove_hosts);
     g_test_add_func("/follow/orders_about_vms", test_orders_about_vms);
