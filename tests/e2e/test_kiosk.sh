@@ -107,14 +107,14 @@ keys Enter
 expect no-pipe 'too many|list: |takes|no host|list has'
 keys Escape
 until_true shows_not '^ :'
-keys Escape
+until_true shows 'pc01.*pc02'
 # shellcheck disable=SC2016 # not to be expanded
 line 'find $(touch escaped)'
 keys Enter
 expect no-substitution 'too many|no vm|find: |no VM'
 keys Escape
 until_true shows_not '^ :'
-keys Escape
+until_true shows 'pc01.*pc02'
 expect still-there 'pc01.*pc02'
 expect_that nothing-was-touched untouched
 

@@ -36,7 +36,7 @@ expect_that store-is-as-it-was unchanged
 start 80 24 -c "$HOME_DIR/lab.conf" --lab small --readonly
 expect badge 'READ-ONLY'
 expect no-autopilot 'MANUAL'
-for key in m w o d a A P c n K D u s; do
+for key in m w o d a A u s m w; do
     keys "$key"
 done
 expect a-key-is-told 'read-only: it looks'
@@ -65,6 +65,7 @@ keys x
 expect menu 'the hosts; the VMs'
 expect_not menu-offers-nothing 'switch hosts off|wake hosts'
 keys Escape
+until_true shows_not 'the hosts; the VMs'
 expect no-job 'nothing under way'
 keys q
 expect leaves 'status 0'
