@@ -42,7 +42,7 @@ const struct option_info option_infos[] = {
     {OPTION_PICTURE, "theme", 0, "NAME", "the colours of the frame", VALUE(theme)},
     {OPTION_PICTURE, "view", 0, "NAME", "another view: an action that opens one, such as jobs",
      VALUE(view)},
-    {OPTION_PICTURE, "at", 0, "HH:MM", "simulated lab: go on until then", VALUE(at)},
+    {OPTION_PICTURE, "at", 0, "HH:MM[:SS]", "simulated lab: go on until then", VALUE(at)},
     {OPTION_DRY_RUN, "dry-run", 'n', NULL, "say what would be done, and do nothing"},
     {OPTION_FORCE, "force", 'f', NULL, "go past the checks that an operator may overrule"},
     {OPTION_POLICY, "policy", 'p', "NAME", "pack or pairs, whatever the configuration says",
