@@ -182,6 +182,8 @@ docs: all
 	build/roost help --man >docs/roost.1
 	build/roost help --config >docs/roost.conf.example
 	build/roost help --commands >docs/commands.md
+	build/roost help themes >docs/themes.md
+	build/roost help keymaps >docs/keymaps.md
 	build/roost help --completion bash >completions/roost.bash
 	build/roost help --completion zsh >completions/_roost
 	build/roost help --completion fish >completions/roost.fish

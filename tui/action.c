@@ -2,29 +2,8 @@
 
 #include "core/engine/follow.h"
 
+#include "tui/look.h"
 #include "tui/view.h"
-
-static void next_theme(struct app *app)
-{
-    const char *const *names = theme_names();
-    guint n = g_strv_length((char **)names), next = 0;
-    g_autoptr(GError) error = NULL;
-    autoptr(theme) theme = NULL;
-
-    for (guint i = 0; i < n; i++) {
-        if (g_strcmp0(names[i], app->theme_name) == 0)
-            next = (i + 1) % n;
-    }
-    theme = theme_load(names[next], NULL, &error);
-    if (theme == NULL) {
-        app_say(app, ROLE_WARNING, "%s", error->message);
-        return;
-    }
-    screen_set_theme(app->screen, theme);
-    g_free(app->theme_name);
-    app->theme_name = g_strdup(names[next]);
-    app_say(app, ROLE_FOOTER, "theme %s", app->theme_name);
-}
 
 static void toggle_mouse(struct app *app)
 {
@@ -38,7 +17,8 @@ static void toggle_mouse(struct app *app)
 static void refresh(struct app *app)
 {
     if (app->readonly && engine_follows(app->engine)) {
-        app_say(app, ROLE_FOOTER, "this console is read-only: the manager asks its hosts by itself");
+        app_say(app, ROLE_FOOTER,
+                "this console is read-only: the manager asks its hosts by itself");
         return;
     }
     engine_refresh_all(app->engine);
@@ -132,8 +112,6 @@ static gboolean run_on_views(struct app *app, enum action action)
         app_open(app, &view_help);
         return TRUE;
     case ACTION_FIND:
-        app_open(app, &view_main);
-        action_put_back(app);
         prompt_open(app);
         return TRUE;
     case ACTION_FIND_NEXT:
@@ -162,7 +140,8 @@ static gboolean run_on_views(struct app *app, enum action action)
         menu_open(app);
         return TRUE;
     case ACTION_CANCEL:
-        app_back(app);
+        if (!prompt_drop_filter(app))
+            app_back(app);
         return TRUE;
     default:
         return FALSE;
@@ -199,7 +178,7 @@ static gboolean run_on_console(struct app *app, enum action action)
         action_snapshot(app);
         return TRUE;
     case ACTION_THEME:
-        next_theme(app);
+        look_next_theme(app);
         return TRUE;
     case ACTION_MOUSE:
         toggle_mouse(app);

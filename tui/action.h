@@ -39,6 +39,23 @@ void action_maintenance(struct app *app);
 
 void action_mark(struct app *app, enum action action); /* ACTION_MARK ... ACTION_UNMARK */
 
+/* A click with Control (one more, or less), or with Shift (range): vm NULL = the host. */
+void action_mark_at(struct app *app, const struct host *host, const struct vm *vm, gboolean range);
+
+/* --- What is marked, all at once: action_bulk.c --- */
+
+struct bulk;
+
+/* Asks about a plan once, and carries it out when agreed to; takes it over. */
+void action_ask_bulk(struct app *app, struct bulk *bulk);
+
+/* Asks whether the action is done to all that is marked; FALSE when nothing it is for is marked. */
+gboolean action_on_marked(struct app *app, enum action action);
+
+/* The same for a line of the palette that names nothing yet ("wake"); FALSE when it is not for
+ * what is marked. */
+gboolean action_verb_on_marked(struct app *app, const char *line);
+
 /* --- What is seen of the grid: action_grid.c --- */
 
 void action_zoom(struct app *app, int step); /* +1 more of each host, -1 less */
@@ -67,14 +84,6 @@ void action_postcopy(struct app *app, const struct job *job);
 void action_speed(struct app *app, int step); /* +1 faster, -1 slower */
 void action_pause(struct app *app);
 void action_skip(struct app *app);
-
-/* --- Finding: prompt.c --- */
-
-void prompt_open(struct app *app);
-void prompt_input(struct app *app, const struct input *input, enum action action);
-void prompt_draw(const struct app *app, struct surface *surface, struct rect rect);
-void prompt_find_next(struct app *app);
-void prompt_find_previous(struct app *app);
 
 /* --- Leaving: quit.c --- */
 

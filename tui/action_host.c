@@ -28,7 +28,7 @@ void action_wake(struct app *app)
     const struct host *host = app_host(app);
     g_autoptr(GError) error = NULL;
 
-    if (host == NULL)
+    if (action_on_marked(app, ACTION_WAKE) || host == NULL)
         return;
     if (engine_wake(app->engine, host->name, &error) == 0)
         say_refused(app, error);
@@ -94,7 +94,7 @@ void action_power_off(struct app *app)
     g_autofree char *title = NULL;
     struct dialog *dialog;
 
-    if (host == NULL)
+    if (action_on_marked(app, ACTION_POWER_OFF) || host == NULL)
         return;
     if (engine_may_cut(app->engine, host)) {
         ask_cut(app, host);
@@ -140,7 +140,7 @@ void action_drain(struct app *app)
     g_autofree char *title = NULL;
     struct dialog *dialog;
 
-    if (host == NULL)
+    if (action_on_marked(app, ACTION_DRAIN) || host == NULL)
         return;
     plan = engine_plan_drain(app->engine, host->name);
     if (plan == NULL)
@@ -167,7 +167,7 @@ void action_maintenance(struct app *app)
     const struct host *host = app_host(app);
     gboolean on;
 
-    if (host == NULL)
+    if (action_on_marked(app, ACTION_MAINTENANCE) || host == NULL)
         return;
     on = !host->maintenance;
     engine_set_maintenance(app->engine, host->name, on);

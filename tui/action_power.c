@@ -108,8 +108,11 @@ static void stop(struct app *app, const struct vm *vm)
 
 void action_start_stop(struct app *app)
 {
-    const struct vm *vm = vm_meant(app);
+    const struct vm *vm;
 
+    if (action_on_marked(app, ACTION_START_STOP))
+        return;
+    vm = vm_meant(app);
     if (vm == NULL)
         return;
     if (vm_is_active(vm))

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "tui/action.h"
+#include "tui/bulk.h"
+#include "tui/look.h"
+#include "tui/notice.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -20,13 +23,14 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     app->lab_name = g_strdup(lab_name);
     app->surface = surface_new(0, 0);
     app->footer_words = g_array_new(FALSE, FALSE, sizeof(struct footer_word));
-    app->prompt.text = g_string_new(NULL);
+    prompt_init(&app->prompt, NULL);
     palette_init(&app->palette, NULL);
     output_text_init(&app->output);
     app->view = app->views[0] = &view_main;
     app->n_views = 1;
     app->animated = TRUE;
     arrangement_init(&app->arrangement);
+    grid_layout_init(&app->grid);
     marks_init(&app->marks);
     app->trend = trend_new();
     app->journal_follows = app->grid_follows = TRUE;
@@ -44,29 +48,38 @@ void app_free(struct app *app)
         return;
     if (app->skip_timer != 0)
         clock_cancel_timer(engine_clock(app->engine), app->skip_timer);
+    look_free(app->look);
     scene_clear(&app->scene);
     arrangement_clear(&app->arrangement);
+    grid_layout_clear(&app->grid);
     marks_clear(&app->marks);
     trend_free(app->trend);
     filter_free(app->filter);
+    filter_free(app->jobs_filter);
+    filter_free(app->journal_filter);
     drag_clear(&app->drag);
     dialog_free(app->dialog);
+    bulk_free(app->bulk);
     menu_free(app->menu);
     palette_run_clear(app);
     palette_clear(&app->palette);
     output_text_clear(&app->output);
-    g_clear_pointer(&app->plan, plan_free);
+    journal_state_free(app->journal_state);
+    doctor_state_free(app->doctor_state);
+    help_state_free(app->help_state);
+    notice_free(app->notice);
+    plan_clear(app);
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);
-    g_string_free(app->prompt.text, TRUE);
-    g_free(app->prompt.start_host);
+    prompt_clear(&app->prompt);
     g_free(app->pressed_vm);
     g_free(app->theme_name);
     g_free(app->lab_name);
     g_free(app->message);
     g_free(app->host);
     g_free(app->vm);
+    g_free(app->vm_target);
     g_free(app);
 }
 
@@ -78,6 +91,9 @@ const struct host *app_host(const struct app *app)
         app->host != NULL ? cluster_find_host(app->scene.cluster, app->host) : NULL;
     guint n_hosts = app->scene.cluster->hosts->len;
 
+    /* What the filter leaves out of the grid is not acted on there unseen. */
+    if (app->view == &view_main && app->filter != NULL && arrangement_n(&app->arrangement) == 0)
+        return NULL;
     if (host != NULL || n_hosts == 0)
         return host;
     return scene_host_at(&app->scene, MIN(app->host_index, n_hosts - 1));
@@ -168,13 +184,15 @@ const struct surface *app_draw(struct app *app, int width, int height)
     arrangement_update(&app->arrangement, &app->scene, app->filter);
     app->view->draw(app, surface, (struct rect){0, 1, width, height - 2});
     header_draw(app, surface, (struct rect){0, 0, width, 1});
-    footer_draw(app, surface, (struct rect){0, height - 1, width, 1});
     if (app->palette.open)
         palette_draw_above(app, surface, (struct rect){0, 1, width, height - 2});
+    if (app->prompt.open)
+        prompt_draw_above(app, surface, (struct rect){0, 1, width, height - 2});
     if (app->menu != NULL)
         menu_draw(app->menu, surface, app->ascii);
     if (app->dialog != NULL)
         dialog_draw(app->dialog, surface, app->ascii);
+    footer_draw(app, surface, (struct rect){0, height - 1, width, 1});
     return surface;
 }
 
@@ -195,6 +213,93 @@ static gboolean cancels_run(const struct app *app, enum action action)
            !(app->view == &view_output && app->output.searching);
 }
 
+/* --- Numbers and repeating ------------------------------------------------------------------- */
+
+#define COUNT_MOST 9999
+
+/* A digit that no keymap gave a meaning, where no text is typed. */
+static gboolean is_count(const struct app *app, const struct input *input, enum action action)
+{
+    gboolean typing = app->view == &view_output && app->output.searching;
+
+    return action == ACTION_NONE && !typing && input->key <= '9' &&
+           input->key >= (app->count > 0 ? '0' : '1');
+}
+
+static gboolean is_open(const struct app *app)
+{
+    return app->dialog != NULL || app->menu != NULL || app->palette.open || app->prompt.open;
+}
+
+static gboolean act_once(struct app *app, const struct input *input, enum action action)
+{
+    return app->view->key(app, input, action) || action_run(app, action);
+}
+
+/* To the host, or the line, of that number. */
+static gboolean go_to(struct app *app, const struct input *input, guint number)
+{
+    const struct host *host;
+
+    if (app->view != &view_main) {
+        if (!app->view->key(app, input, ACTION_CURSOR_FIRST))
+            return FALSE;
+        for (guint i = 1; i < number; i++)
+            app->view->key(app, input, ACTION_CURSOR_DOWN);
+        return TRUE;
+    }
+    number = MIN(number, arrangement_n(&app->arrangement));
+    host = number > 0 ? arrangement_host(&app->arrangement, &app->scene, number - 1) : NULL;
+    if (host != NULL && app->drag.by == DRAG_BY_KEYS)
+        drag_aim(&app->drag, (int)host->index);
+    else if (host != NULL)
+        app_select_host(app, host);
+    return host != NULL;
+}
+
+/* As often as the number typed before says, where that means something; but not into what opened
+ * meanwhile. */
+static gboolean act_counted(struct app *app, const struct input *input, enum action action)
+{
+    const struct view *view = app->view;
+    guint times = (action_info[action].flags & ACTION_COUNTS) != 0 ? MAX(1, app->count) : 1;
+    gboolean done = FALSE;
+
+    if (action == ACTION_CURSOR_LAST && app->count > 0)
+        return go_to(app, input, app->count);
+    for (guint i = 0; i < times && app->view == view && !is_open(app); i++) {
+        if (!act_once(app, input, action))
+            break;
+        done = TRUE;
+    }
+    return done;
+}
+
+/* The same action through the same way: it asks again, wherever it asked before. */
+static enum action repeated(struct app *app)
+{
+    if (app->last == ACTION_NONE)
+        app_say(app, ROLE_FOOTER, "nothing to repeat yet");
+    return app->last;
+}
+
+gboolean app_act(struct app *app, const struct input *input, enum action action)
+{
+    gboolean done;
+
+    if (action == ACTION_REPEAT && (action = repeated(app)) == ACTION_NONE) {
+        app->count = 0;
+        return TRUE;
+    }
+    done = action_refuse(app, action) || act_counted(app, input, action);
+    if (done && (action_info[action].flags & ACTION_REPEATS) != 0)
+        app->last = action;
+    app->count = 0;
+    return done;
+}
+
+/* --- Keys and mouse -------------------------------------------------------------------------- */
+
 static void input_key(struct app *app, const struct input *input)
 {
     enum action action = keymap_action(app->keymap, input->key);
@@ -211,12 +316,16 @@ static void input_key(struct app *app, const struct input *input)
         palette_input(app, input, action);
     } else if (app->prompt.open) {
         prompt_input(app, input, action);
+    } else if (is_count(app, input, action)) {
+        app->count = MIN(COUNT_MOST, app->count * 10 + (input->key - '0'));
+    } else if (app->count > 0 && action == ACTION_CANCEL) {
+        app->count = 0;
     } else if (cancels_run(app, action)) {
         palette_run_cancel(app, FALSE);
     } else {
         g_clear_pointer(&app->message, g_free);
-        if (!action_refuse(app, action) && !app->view->key(app, input, action) && !action_run(app, action) &&
-            action == ACTION_NONE && input->key != INPUT_KEY_ESCAPE) {
+        if (!app_act(app, input, action) && action == ACTION_NONE &&
+            input->key != INPUT_KEY_ESCAPE) {
             g_autofree char *name = input_key_name(input->key);
 
             app_say(app, ROLE_MUTED, "%s means nothing here; %s shows all keys", name,
@@ -238,9 +347,10 @@ static void input_mouse(struct app *app, const struct input *input)
     } else if (app->prompt.open || app->palette.open) {
         return;
     } else if (input->kind == INPUT_PRESS && input->button == 1 && action != ACTION_NONE) {
-        if (!action_refuse(app, action) && !app->view->key(app, input, action))
-            action_run(app, action);
+        app_act(app, input, action);
     } else {
+        if (input->kind == INPUT_PRESS)
+            app->count = 0;
         app->view->mouse(app, input);
     }
 }
@@ -297,6 +407,7 @@ void app_changed(struct app *app)
 
 void app_tick(struct app *app)
 {
+    notice_tick(app->notice, app);
     if (app->message != NULL && --app->message_seconds == 0)
         g_clear_pointer(&app->message, g_free);
 }

@@ -19,6 +19,7 @@
 #include "tui/menu.h"
 #include "tui/output_view.h"
 #include "tui/palette.h"
+#include "tui/prompt.h"
 #include "tui/scene.h"
 #include "tui/screen.h"
 #include "tui/trend.h"
@@ -27,16 +28,15 @@
 #define APP_HEIGHT_LEAST 12
 #define APP_VIEWS_MOST   8
 
+struct bulk;
 struct view;
+struct look;
+struct journal_state;
+struct doctor_state;
+struct help_state;
+struct notice;
 struct palette_run;
 struct command_hooks;
-
-struct prompt {
-    gboolean open;
-    GString *text;
-    char *start_host; /* selected when it was opened: to go back to on Escape */
-    gboolean fails;   /* nothing bears what was typed */
-};
 
 struct footer_word {
     struct rect rect;
@@ -59,7 +59,8 @@ struct app {
     gpointer changed_data;
     struct keymap *keymap;
     char *theme_name;
-    char *lab_name; /* NULL = the cluster's */
+    struct look *look; /* follows the files of theme and keymap; NULL = nobody does */
+    char *lab_name;    /* NULL = the cluster's */
     struct scene scene;
     gboolean ascii;
     gboolean mouse;
@@ -67,7 +68,8 @@ struct app {
     gboolean kiosk;    /* and there is no way to a shell, an editor or a file */
     gboolean animated;
 
-    struct filter *filter; /* NULL = everything is shown */
+    struct filter *filter; /* of the grid; NULL = everything is shown */
+    struct filter *jobs_filter, *journal_filter;
     struct arrangement arrangement;
     struct marks marks;
     struct trend *trend; /* what the scene was before */
@@ -77,8 +79,9 @@ struct app {
     char *host; /* name of the selected host; NULL before the first frame */
     char *vm;   /* name of the selected VM; NULL = none */
     guint host_index;
-    gboolean zoomed;
+    enum grid_zoom zoom; /* by hand; AUTOMATIC = as the room allows */
     struct grid_layout grid;
+    struct rect grid_room; /* it had when it was drawn last: all it could take */
     int name_cells;        /* of the longest name in the grid, as last drawn */
     gboolean grid_follows; /* the selected host is kept in sight, until the wheel scrolls away */
     struct drag drag;
@@ -89,11 +92,23 @@ struct app {
     const struct view *views[APP_VIEWS_MOST]; /* how it was come to, the main view first */
     guint n_views;
     struct list help, jobs, journal, plan_list;
+    struct list host_vms, vm_targets; /* of the views of one */
+    char *vm_target;                  /* name of the host under the cursor there: lines move */
+    guint job_states;                 /* which jobs are listed: enum jobs_shown of jobs_list.h */
     guint chosen_job; /* id of the one under the cursor: lines move when new jobs come */
     gboolean journal_follows;
+    struct journal_state *journal_state; /* of their views; NULL until they were opened */
+    struct doctor_state *doctor_state;
+    struct help_state *help_state;
+    struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
+    char *plan_drains;    /* the host that it empties; NULL = it is no such plan */
+    GArray *plan_marks;   /* gboolean, one a step; NULL = none is marked yet */
+    GArray *plan_ram;     /* struct plan_ram, one a step; NULL = not reckoned yet */
+    int plan_marked_last; /* where a range of marks begins */
     struct dialog *dialog;
+    struct bulk *bulk; /* what the dialog asks about, when that is many things; NULL = nothing */
     struct menu *menu;
     struct prompt prompt;
     struct palette palette;
@@ -153,6 +168,13 @@ const struct host *app_host(const struct app *app);
 const struct vm *app_vm(const struct app *app);
 void app_select_host(struct app *app, const struct host *host);
 void app_select_vm(struct app *app, const struct vm *vm);
+
+/*
+ * Does what an action means here, as its key would: the view first, then what works everywhere, as
+ * often as the number typed before says. What can be repeated is kept for ACTION_REPEAT. FALSE when
+ * it means nothing here. input: the event it comes of.
+ */
+gboolean app_act(struct app *app, const struct input *input, enum action action);
 
 /* What check.h says of moving vm to a host, all under way counted in. A drag_check_func. */
 enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app);

@@ -37,7 +37,11 @@ struct arrange_heading {
     char *title; /* escaped when drawn */
     guint first; /* slot */
     guint n;
+    guint n_on, n_vms; /* hosts that are on; VMs that run */
+    guint n_over, n_doubt, n_alarms;
 };
+
+struct arrange_key;
 
 struct arrangement {
     enum arrange_order order;
@@ -45,15 +49,33 @@ struct arrangement {
     GArray *hosts;       /* guint: index in the cluster, by slot */
     GArray *slots;       /* guint: slot, or ARRANGE_NO_SLOT, by index in the cluster */
     GPtrArray *headings; /* struct arrange_heading *; empty when ungrouped */
+
+    /* what it was made from last, so that what has not changed is not sorted again */
+    GArray *keys;       /* struct arrange_key, by index in the cluster */
+    GArray *scratch;    /* the same, while it is made */
+    GArray *name_ranks; /* guint: place among the names, by index in the cluster */
+    guint64 names_hash;
+    GPtrArray *places; /* char *: titles of the groups, by the group of a key */
+    enum arrange_order made_order;
+    enum arrange_group made_group;
 };
 
 void arrangement_init(struct arrangement *arrangement);
 void arrangement_clear(struct arrangement *arrangement);
 
-/* Makes it anew from the scene; filter NULL = every host. Order and group are those of the struct.
- * O(n log n) in the hosts. */
+/*
+ * Makes it anew from the scene; filter NULL = every host. Order and group are those of the struct.
+ * O(n log n) in the hosts, O(n) when nothing it depends on has changed.
+ */
 void arrangement_update(struct arrangement *arrangement, const struct scene *scene,
                         const struct filter *filter);
+
+/*
+ * The shown host nearest to one that is left out, by place in the cluster; the host itself when it
+ * is shown; NULL when none is. O(n).
+ */
+const struct host *arrangement_nearest(const struct arrangement *arrangement,
+                                       const struct scene *scene, const struct host *host);
 
 guint arrangement_n(const struct arrangement *arrangement); /* slots */
 

@@ -92,17 +92,20 @@ static gboolean read_frames(struct batch *batch, GError **error)
 
 static gboolean read_colours(struct batch *batch, GError **error)
 {
-    const char *when = batch->command->line->color;
+    static const guint wanted[] = {[COLOURS_8] = 8,
+                                   [COLOURS_16] = 16,
+                                   [COLOURS_256] = 256,
+                                   [COLOURS_24BIT] = THEME_DIRECT_COLOURS};
+    const char *how = batch->command->line->colours;
     const char *no_colour = g_getenv("NO_COLOR");
-    gboolean wanted;
+    enum colour_wish wish;
 
-    if (when == NULL || g_str_equal(when, "auto"))
-        wanted = batch->command->output->terminal && (no_colour == NULL || *no_colour == '\0');
-    else if (g_str_equal(when, "always") || g_str_equal(when, "never"))
-        wanted = *when == 'a';
-    else
-        return refuse(error, "--color %s: is none of always, never and auto", when);
-    batch->n_colours = wanted ? 256 : 0;
+    if (!colour_wish_parse(how, &wish))
+        return refuse(error, "--colours %s: is not auto, never, 8, 16, 256 or 24bit", how);
+    batch->n_colours = wanted[wish];
+    if (wish == COLOURS_AUTO)
+        batch->n_colours =
+            batch->command->output->terminal && (no_colour == NULL || *no_colour == '\0') ? 256 : 0;
     return TRUE;
 }
 

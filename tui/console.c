@@ -8,6 +8,8 @@
 #include "core/command/shell_history.h"
 #include "tui/action.h"
 #include "tui/console_state.h"
+#include "tui/look.h"
+#include "tui/notice.h"
 #include "tui/stray.h"
 
 #define FRAME_MS      33
@@ -60,7 +62,10 @@ static void changed(gpointer data)
 
 static void heard(const struct engine_event *event, gpointer data)
 {
-    (void)event;
+    struct console *console = data;
+
+    if (event->kind == ENGINE_EVENT_JOURNAL)
+        notice_take(console->app->notice, console->app, event->entry);
     changed(data);
 }
 
@@ -208,6 +213,9 @@ static struct app *make_app(const struct console_options *options, struct consol
     const struct limits limits = options->session->limits;
     /* Whoever uses a kiosk next has no business with what was typed before. */
     g_autofree char *history = limits.kiosk ? NULL : shell_history_path();
+    g_autofree char *state_dir = history != NULL ? g_path_get_dirname(history) : NULL;
+    g_autofree char *filters =
+        state_dir != NULL ? g_build_filename(state_dir, "filters", NULL) : NULL;
     struct app *app =
         app_new(options->engine, console->screen, keymap, options->lab_name, options->simulated);
 
@@ -222,6 +230,8 @@ static struct app *make_app(const struct console_options *options, struct consol
     app->changed_data = console;
     palette_clear(&app->palette);
     palette_init(&app->palette, history);
+    prompt_clear(&app->prompt);
+    prompt_init(&app->prompt, filters);
     console_state_apply(console->state, app);
     console_state_keep(console->state, app, FALSE);
     return app;
@@ -238,7 +248,8 @@ int console_run(const struct console_options *options, GError **error)
     autoptr(theme) theme = load_theme(state, configured, &theme_name, warnings, error);
     gboolean mouse = options->mouse && console_state_mouse(state);
     autoptr(keymap) keymap = theme != NULL ? keymap_load(keymap_name, warnings, error) : NULL;
-    autoptr(screen) screen = keymap != NULL ? screen_curses_new(theme, mouse, error) : NULL;
+    const struct screen_request request = {mouse, options->colours};
+    autoptr(screen) screen = keymap != NULL ? screen_curses_open(theme, &request, error) : NULL;
     struct console console = {.screen = screen, .state = state};
     const struct output *before = options->session->output;
     const struct output quiet = {.out = before->out, .err = before->err};
@@ -248,12 +259,16 @@ int console_run(const struct console_options *options, GError **error)
     /* What the session tells goes to standard error, which is held, and never to the screen. */
     options->session->output = &quiet;
     console.app = make_app(options, &console, g_steal_pointer(&keymap), theme_name, mouse);
+    console.app->look = look_new(console.app, theme, keymap_name);
     welcome(console.app);
     for (guint i = 0; options->warnings && i < options->warnings->len; i++)
         g_ptr_array_add(warnings, g_strdup(g_ptr_array_index(options->warnings, i)));
     say_warnings(console.app, warnings);
+    console.app->notice = notice_new(options->session->config->notice,
+                                     options->session->config->title, g_getenv("TMUX") != NULL);
     stray_hold();
     run(&console);
+    notice_end(console.app->notice, console.app);
     console_state_keep(state, console.app, TRUE);
     app_free(console.app);
     g_clear_pointer(&screen, screen_free);

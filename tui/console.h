@@ -11,6 +11,7 @@
 
 #include "core/command/command.h"
 #include "core/engine/engine.h"
+#include "tui/colour_depth.h"
 
 struct console_options {
     struct session *session;           /* the engine's, which the palette runs verbs in; borrowed */
@@ -23,6 +24,7 @@ struct console_options {
     const GPtrArray *warnings; /* char *: what was wrong with a file; NULL = nothing */
     gboolean mouse;            /* whether the mouse is on at first */
     gboolean animated;         /* FALSE = nothing moves that need not */
+    enum colour_wish colours;
 };
 
 /*

@@ -110,12 +110,14 @@ void console_state_apply(const struct console_state *state, struct app *app)
 {
     g_autofree char *order = get_name(state, "order");
     g_autofree char *group = get_name(state, "group");
+    g_autofree char *zoom = get_name(state, "zoom");
 
     if (order != NULL)
         arrange_order_parse(order, &app->arrangement.order);
     if (group != NULL)
         arrange_group_parse(group, &app->arrangement.group);
-    app->zoomed = get_flag(state, "zoomed", app->zoomed);
+    if (zoom != NULL)
+        grid_zoom_parse(zoom, &app->zoom);
     app->journal_follows = get_flag(state, "journal_follows", app->journal_follows);
 }
 
@@ -142,7 +144,7 @@ static char *describe(struct console_state *state, const struct app *app)
     g_key_file_set_boolean(state->file, GROUP, "mouse", state->mouse);
     g_key_file_set_string(state->file, GROUP, "order", arrange_order_name(app->arrangement.order));
     g_key_file_set_string(state->file, GROUP, "group", arrange_group_name(app->arrangement.group));
-    g_key_file_set_boolean(state->file, GROUP, "zoomed", app->zoomed);
+    g_key_file_set_string(state->file, GROUP, "zoom", grid_zoom_name(app->zoom));
     g_key_file_set_boolean(state->file, GROUP, "journal_follows", app->journal_follows);
     return g_key_file_to_data(state->file, NULL, NULL);
 }

@@ -9,9 +9,17 @@
 
 #define DIALOG_WIDTH_MOST  66
 #define DIALOG_WIDTH_LEAST 30
+#define LIST_WIDTH_MOST    96 /* a list may be wider than what is read as sentences */
+#define LIST_NAME_MOST     24
 
 struct dialog_text {
     enum role role;
+    char *text;
+};
+
+struct dialog_item {
+    enum role role;
+    char *name;
     char *text;
 };
 
@@ -27,6 +35,9 @@ struct dialog {
     char *subject;
     dialog_func func;
     GArray *texts; /* struct dialog_text */
+    GArray *items; /* struct dialog_item */
+    int top;       /* of items, as last drawn */
+    int shown;     /* of them */
     struct dialog_button buttons[DIALOG_BUTTONS_MOST];
     guint n_buttons;
     guint chosen;
@@ -39,6 +50,14 @@ static void text_clear(gpointer data)
     g_free(((struct dialog_text *)data)->text);
 }
 
+static void item_clear(gpointer data)
+{
+    struct dialog_item *item = data;
+
+    g_free(item->name);
+    g_free(item->text);
+}
+
 struct dialog *dialog_new(const char *title, dialog_func func, const char *subject)
 {
     struct dialog *dialog = g_new0(struct dialog, 1);
@@ -49,6 +68,8 @@ struct dialog *dialog_new(const char *title, dialog_func func, const char *subje
     line_edit_init(&dialog->typed);
     dialog->texts = g_array_new(FALSE, TRUE, sizeof(struct dialog_text));
     g_array_set_clear_func(dialog->texts, text_clear);
+    dialog->items = g_array_new(FALSE, TRUE, sizeof(struct dialog_item));
+    g_array_set_clear_func(dialog->items, item_clear);
     return dialog;
 }
 
@@ -59,6 +80,7 @@ void dialog_free(struct dialog *dialog)
     for (guint i = 0; i < dialog->n_buttons; i++)
         g_free(dialog->buttons[i].label);
     g_array_unref(dialog->texts);
+    g_array_unref(dialog->items);
     line_edit_clear(&dialog->typed);
     g_free(dialog->word);
     g_free(dialog->title);
@@ -75,6 +97,18 @@ void dialog_add_text(struct dialog *dialog, enum role role, const char *format, 
     text.text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_array_append_val(dialog->texts, text);
+}
+
+void dialog_add_item(struct dialog *dialog, enum role role, const char *name, const char *format,
+                     ...)
+{
+    struct dialog_item item = {role, text_escape(name), NULL};
+    va_list arguments;
+
+    va_start(arguments, format);
+    item.text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_array_append_val(dialog->items, item);
 }
 
 void dialog_add_button(struct dialog *dialog, int answer, char key, const char *label)
@@ -184,17 +218,75 @@ static void draw_buttons(struct dialog *dialog, struct surface *surface, int x, 
     }
 }
 
-/* The cells a dialog would like: its widest paragraph or its buttons. */
+static const struct dialog_item *item_at(const struct dialog *dialog, int index)
+{
+    return &g_array_index(dialog->items, struct dialog_item, (guint)index);
+}
+
+/* The cells of the names of a list. */
+static int name_cells(const struct dialog *dialog)
+{
+    int cells = 0;
+
+    for (int i = 0; i < (int)dialog->items->len && cells < LIST_NAME_MOST; i++)
+        cells = MAX(cells, (int)text_width(item_at(dialog, i)->name));
+    return MIN(cells, LIST_NAME_MOST);
+}
+
+/* The cells a dialog would like: its widest paragraph, its list or its buttons. */
 static int wished_width(const struct dialog *dialog)
 {
-    int wished = (int)text_width(dialog->title) + 4, buttons = 0;
+    int wished = (int)text_width(dialog->title) + 4, buttons = 0, list = 0;
 
     for (guint i = 0; i < dialog->texts->len; i++)
         wished =
             MAX(wished, (int)text_width(g_array_index(dialog->texts, struct dialog_text, i).text));
     for (guint i = 0; i < dialog->n_buttons; i++)
         buttons += button_width(&dialog->buttons[i]) + 1;
-    return CLAMP(MAX(wished, buttons), DIALOG_WIDTH_LEAST, DIALOG_WIDTH_MOST);
+    wished = CLAMP(MAX(wished, buttons), DIALOG_WIDTH_LEAST, DIALOG_WIDTH_MOST);
+    for (int i = 0; i < (int)dialog->items->len && list < LIST_WIDTH_MOST; i++)
+        list = MAX(list, name_cells(dialog) + 2 + (int)text_width(item_at(dialog, i)->text));
+    return MAX(wished, MIN(list, LIST_WIDTH_MOST));
+}
+
+/* The list, and under it, when it is longer than its room, how much there is. */
+static void draw_list(struct dialog *dialog, struct surface *surface, struct rect rect)
+{
+    int n = (int)dialog->items->len, cells = name_cells(dialog);
+
+    dialog->shown = n > rect.height ? MAX(1, rect.height - 1) : n;
+    dialog->top = CLAMP(dialog->top, 0, n - dialog->shown);
+    for (int i = 0; i < dialog->shown; i++) {
+        const struct dialog_item *item = item_at(dialog, dialog->top + i);
+
+        surface_text(surface, rect.x, rect.y + i, MIN(cells, rect.width), item->name, item->role,
+                     CELL_BOLD);
+        surface_text(surface, rect.x + cells + 2, rect.y + i, MAX(0, rect.width - cells - 2),
+                     item->text, item->role, 0);
+    }
+    if (n > dialog->shown)
+        surface_printf(surface, rect.x, rect.y + dialog->shown, rect.width, ROLE_DIALOG_FRAME, 0,
+                       "%d to %d of %d, Up and Down scroll", dialog->top + 1,
+                       dialog->top + dialog->shown, n);
+}
+
+static void draw_texts(struct surface *surface, struct rect rect, const GPtrArray *lines,
+                       const GArray *roles)
+{
+    for (int i = 0; i < rect.height; i++)
+        surface_text(surface, rect.x, rect.y + i, rect.width, g_ptr_array_index(lines, (guint)i),
+                     g_array_index(roles, enum role, (guint)i), 0);
+}
+
+/* What the texts and the list get of the lines there are: a list at least a few, then the texts,
+ * then the list as many as it wants. */
+static void divide(const struct dialog *dialog, int room, int *text_lines, int *list_lines)
+{
+    int n = (int)dialog->items->len, least = MIN(n, 3);
+    int gap = n > 0 && *text_lines > 0 ? 1 : 0;
+
+    *text_lines = CLAMP(room - least - gap, 0, *text_lines);
+    *list_lines = n > 0 ? CLAMP(n, 1, MAX(1, room - *text_lines - gap)) : 0;
 }
 
 void dialog_draw(struct dialog *dialog, struct surface *surface, gboolean ascii)
@@ -203,22 +295,42 @@ void dialog_draw(struct dialog *dialog, struct surface *surface, gboolean ascii)
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) roles = g_array_new(FALSE, FALSE, sizeof(enum role));
     int button_lines = place_buttons(dialog, inner);
-    int text_lines, height, width = inner + 6, word_lines = dialog->word != NULL ? 2 : 0;
-    struct rect box;
+    int text_lines, list_lines, height, word_lines = dialog->word != NULL ? 2 : 0;
+    struct rect box, row;
 
     wrap_texts(dialog, inner, lines, roles);
-    text_lines = MIN((int)lines->len, MAX(0, surface->height - button_lines - word_lines - 6));
-    height = text_lines + button_lines + word_lines + 5;
-    box = (struct rect){(surface->width - width) / 2, MAX(0, (surface->height - height) / 2), width,
-                        height};
+    text_lines = (int)lines->len;
+    divide(dialog, MAX(0, surface->height - button_lines - word_lines - 6), &text_lines,
+           &list_lines);
+    list_lines += list_lines > 0 && text_lines > 0; /* a blank line between */
+    height = text_lines + list_lines + button_lines + word_lines + 5;
+    box = (struct rect){(surface->width - inner - 6) / 2, MAX(0, (surface->height - height) / 2),
+                        inner + 6, height};
     surface_fill(surface, box, " ", ROLE_DIALOG, 0);
     surface_box(surface, box, dialog->title, ROLE_DIALOG_FRAME, ascii);
-    for (int i = 0; i < text_lines; i++)
-        surface_text(surface, box.x + 3, box.y + 2 + i, inner, g_ptr_array_index(lines, (guint)i),
-                     g_array_index(roles, enum role, (guint)i), 0);
+    row = (struct rect){box.x + 3, box.y + 2, inner, text_lines};
+    draw_texts(surface, row, lines, roles);
+    row.y += text_lines;
+    if (list_lines > 0)
+        draw_list(
+            dialog, surface,
+            (struct rect){row.x, row.y + (text_lines > 0), inner, list_lines - (text_lines > 0)});
+    row.y += list_lines + 1;
     if (dialog->word != NULL)
-        draw_word(dialog, surface, (struct rect){box.x + 3, box.y + 3 + text_lines, inner, 1});
-    draw_buttons(dialog, surface, box.x + 3, box.y + 3 + text_lines + word_lines);
+        draw_word(dialog, surface, (struct rect){row.x, row.y, inner, 1});
+    draw_buttons(dialog, surface, row.x, row.y + word_lines);
+}
+
+const char *dialog_hint(const struct dialog *dialog)
+{
+    gboolean scrolls = dialog->shown < (int)dialog->items->len;
+
+    if (dialog->word != NULL)
+        return scrolls ? "type what is asked for, then Enter; Up and Down scroll, Escape leaves it"
+                       : "type what is asked for, then Enter; Escape leaves it as it is";
+    if (scrolls)
+        return "Up and Down scroll, Left and Right choose, Enter takes, so does the letter";
+    return "arrows choose, Enter takes, so does the letter that is underlined";
 }
 
 /* --- Answering ------------------------------------------------------------------------------- */
@@ -226,6 +338,23 @@ void dialog_draw(struct dialog *dialog, struct surface *surface, gboolean ascii)
 static void choose_next(struct dialog *dialog, int step)
 {
     dialog->chosen = (dialog->chosen + dialog->n_buttons + (guint)step) % dialog->n_buttons;
+}
+
+/* TRUE when the key scrolls the list; one that is wholly in sight leaves it its other meaning. */
+static gboolean scroll_key(struct dialog *dialog, guint key)
+{
+    int most = (int)dialog->items->len - dialog->shown, step;
+
+    if (most <= 0)
+        return FALSE;
+    if (key == INPUT_KEY_UP || key == INPUT_KEY_DOWN)
+        step = key == INPUT_KEY_UP ? -1 : 1;
+    else if (key == INPUT_KEY_PAGE_UP || key == INPUT_KEY_PAGE_DOWN)
+        step = key == INPUT_KEY_PAGE_UP ? -dialog->shown : dialog->shown;
+    else
+        return FALSE;
+    dialog->top = CLAMP(dialog->top + step, 0, most);
+    return TRUE;
 }
 
 static gboolean take(const struct dialog *dialog, guint index, int *answer)
@@ -256,6 +385,8 @@ static gboolean key_with_word(struct dialog *dialog, guint key, int *answer)
 
 gboolean dialog_key(struct dialog *dialog, guint key, enum action action, int *answer)
 {
+    if (scroll_key(dialog, key))
+        return FALSE;
     if (dialog->word != NULL)
         return key_with_word(dialog, key, answer);
     if (key == INPUT_KEY_LEFT || key == INPUT_KEY_UP || key == INPUT_KEY_BACK_TAB)
@@ -279,6 +410,8 @@ gboolean dialog_key(struct dialog *dialog, guint key, enum action action, int *a
 
 gboolean dialog_mouse(struct dialog *dialog, const struct input *input, int *answer)
 {
+    if (input->kind == INPUT_WHEEL_UP || input->kind == INPUT_WHEEL_DOWN)
+        scroll_key(dialog, input->kind == INPUT_WHEEL_UP ? INPUT_KEY_UP : INPUT_KEY_DOWN);
     if (input->kind != INPUT_PRESS || input->button != 1)
         return FALSE;
     for (guint i = 0; i < dialog->n_buttons; i++) {

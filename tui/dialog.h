@@ -29,6 +29,13 @@ AUTOPTR_DEFINE(dialog)
 void dialog_add_text(struct dialog *dialog, enum role role, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/*
+ * A line of a list under the paragraphs: a name, and what there is to say of it, cut where it does
+ * not fit. The list takes what room is left and scrolls: arrows up and down, pages, the wheel.
+ */
+void dialog_add_item(struct dialog *dialog, enum role role, const char *name, const char *format,
+                     ...) G_GNUC_PRINTF(4, 5);
+
 /* key: an ASCII letter that takes it at once. The first button added is chosen at first. */
 void dialog_add_button(struct dialog *dialog, int answer, char key, const char *label);
 
@@ -45,6 +52,9 @@ void dialog_paste(struct dialog *dialog, const char *text);
 void dialog_choose(struct dialog *dialog, int answer);
 
 void dialog_draw(struct dialog *dialog, struct surface *surface, gboolean ascii);
+
+/* What its keys do, in a line. Borrowed. */
+const char *dialog_hint(const struct dialog *dialog);
 
 /* TRUE when an answer was taken: then *answer holds it. */
 gboolean dialog_key(struct dialog *dialog, guint key, enum action action, int *answer);

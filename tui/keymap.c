@@ -20,11 +20,22 @@ static const char *const built_in[] = {"default", "vi", "emacs", "function-keys"
 struct keymap {
     GHashTable *actions;           /* key -> GUINT_TO_POINTER(enum action) */
     GPtrArray *keys[ACTION_COUNT]; /* char *, as printed, in the order of the file */
+    char **files;
 };
 
 const char *const *keymap_names(void)
 {
     return built_in;
+}
+
+char **keymap_all_names(void)
+{
+    return named_file_names(&keymap_kind, built_in);
+}
+
+char *keymap_describe(const char *name)
+{
+    return named_file_describe(&keymap_kind, name);
 }
 
 static struct keymap *keymap_new(void)
@@ -44,6 +55,7 @@ void keymap_free(struct keymap *keymap)
     g_hash_table_unref(keymap->actions);
     for (int i = 0; i < ACTION_COUNT; i++)
         g_ptr_array_unref(keymap->keys[i]);
+    g_strfreev(keymap->files);
     g_free(keymap);
 }
 
@@ -175,6 +187,7 @@ struct keymap *keymap_load(const char *name_or_path, GPtrArray *warnings, GError
     if (files == NULL)
         return NULL;
     keymap = keymap_new();
+    keymap->files = named_file_paths(files);
     for (guint i = files->len; i > 0; i--) {
         g_autoptr(GHashTable) meanings = g_hash_table_new(NULL, NULL);
         struct reading reading = {keymap, files->pdata[i - 1], meanings, warnings};
@@ -198,6 +211,11 @@ enum action keymap_action(const struct keymap *keymap, guint key)
 {
     return (enum action)GPOINTER_TO_UINT(
         g_hash_table_lookup(keymap->actions, GUINT_TO_POINTER(key)));
+}
+
+const char *const *keymap_files(const struct keymap *keymap)
+{
+    return (const char *const *)keymap->files;
 }
 
 const char *keymap_first_key(const struct keymap *keymap, enum action action)

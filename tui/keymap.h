@@ -141,8 +141,16 @@ struct keymap *keymap_load(const char *name_or_path, GPtrArray *warnings, GError
 void keymap_free(struct keymap *keymap);
 AUTOPTR_DEFINE(keymap)
 
-/* The built-in names, NULL-terminated. */
+/* The built-in names, NULL-terminated; and those of the user and the system as well (g_strfreev).
+ */
 const char *const *keymap_names(void);
+char **keymap_all_names(void);
+
+/* What a built-in one says of itself, in a sentence without its dot. Free with g_free. */
+char *keymap_describe(const char *name);
+
+/* The files on disk that it was read from: to be watched. NULL-terminated; borrowed. */
+const char *const *keymap_files(const struct keymap *keymap);
 
 /* The action of a key (see tui/input.h for key codes); ACTION_NONE when it has none. */
 enum action keymap_action(const struct keymap *keymap, guint key);

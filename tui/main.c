@@ -4,13 +4,14 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "core/base/error.h"
 #include "core/command/command.h"
 #include "core/command/kiosk.h"
 #include "core/command/manual.h"
-#include "core/engine/follow.h"
 #include "tui/batch.h"
 #include "tui/console.h"
 #include "tui/keymap.h"
+#include "tui/look_page.h"
 
 static void append_keys(GString *man);
 static gboolean run_console(const struct command *command, GError **error);
@@ -19,13 +20,21 @@ static const struct command_hooks hooks = {
     .console = run_console,
     .snapshot = batch_snapshot,
     .append_keys = append_keys,
+    .append_page = look_append_page,
 };
 
 static gboolean run_console(const struct command *command, GError **error)
 {
+    const struct command_line *line = command->line;
     struct session *session = command->session;
     const struct config *config = session->config;
-    guint64 given = command->line->given;
+    guint64 given = line->given;
+    enum colour_wish colours;
+    if (!colour_wish_parse(line->colours, &colours)) {
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                    "--colours %s: is not auto, never, 8, 16, 256 or 24bit", line->colours);
+        return FALSE;
+    }
     const struct console_options options = {
         .session = session,
         .hooks = &hooks,
@@ -33,18 +42,14 @@ static gboolean run_console(const struct command *command, GError **error)
         .simulated = session->simulated,
         .lab_name = session->lab_name,
         .warnings = session->warnings,
-        .theme = config->theme,
-        .keymap = config->keymap,
+        .theme = line->theme ? line->theme : config->theme,
+        .keymap = line->keymap ? line->keymap : config->keymap,
+        .colours = colours,
         .mouse = config->mouse && !(given & OPTION_NO_MOUSE),
         .animated = config->animation && !(given & OPTION_STILL),
     };
-    /* A lab that is only shown may show the night; a real one waits to be told. */
-    gboolean show = session->simulated && !config->path;
-    /* A manager that is followed has its own, which nobody changes by looking at it. */
     if (given & OPTION_BATCH)
         return batch_run(command, error);
-    if (!engine_follows(session->engine))
-        engine_set_mode(session->engine, show ? ENGINE_BY_HOURS : config->mode);
     return console_run(&options, error) == 0;
 }
 

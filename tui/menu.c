@@ -29,22 +29,50 @@ void menu_free(struct menu *menu)
     g_free(menu);
 }
 
+/* What is marked goes before what is selected; of hosts and VMs, that which is selected. */
+static gboolean is_of_marks(const struct app *app, gboolean *of_vms)
+{
+    guint n_hosts = marks_n_hosts(&app->marks), n_vms = marks_n_vms(&app->marks);
+
+    *of_vms = n_vms > 0 && (n_hosts == 0 || app_vm(app) != NULL);
+    return n_hosts + n_vms > 0;
+}
+
+static struct menu *menu_new_marked(const struct app *app, gboolean of_vms)
+{
+    guint n = of_vms ? marks_n_vms(&app->marks) : marks_n_hosts(&app->marks);
+    struct menu *menu = g_new0(struct menu, 1);
+
+    menu->title = g_strdup_printf("%u %s%s marked", n, of_vms ? "VM" : "host", n == 1 ? "" : "s");
+    menu->subject = g_strdup("");
+    menu->items = menu_items_marked(app, of_vms);
+    return menu;
+}
+
+static struct menu *menu_new(const struct app *app, const struct host *host, const struct vm *vm)
+{
+    struct menu *menu = g_new0(struct menu, 1);
+
+    menu->title = vm != NULL ? g_strdup_printf("vm %s on %s", vm->name, host->name)
+                             : g_strdup_printf("host %s", host->name);
+    menu->subject = g_strdup(vm != NULL ? vm->name : host->name);
+    menu->items = menu_items(app, host, vm);
+    return menu;
+}
+
 void menu_open(struct app *app)
 {
     const struct host *host = app_host(app);
-    const struct vm *vm = app_vm(app);
     struct menu *menu;
+    gboolean of_vms;
 
     if (host == NULL) {
         app_say(app, ROLE_FOOTER, "there is no host yet: %s and add-node adds them",
                 keymap_first_key(app->keymap, ACTION_PALETTE));
         return;
     }
-    menu = g_new0(struct menu, 1);
-    menu->title = vm != NULL ? g_strdup_printf("vm %s on %s", vm->name, host->name)
-                             : g_strdup_printf("host %s", host->name);
-    menu->subject = g_strdup(vm != NULL ? vm->name : host->name);
-    menu->items = menu_items(app, host, vm);
+    menu =
+        is_of_marks(app, &of_vms) ? menu_new_marked(app, of_vms) : menu_new(app, host, app_vm(app));
     menu->list.has_cursor = TRUE;
     menu_free(app->menu);
     app->menu = menu;
@@ -167,11 +195,13 @@ static void take(struct app *app, int index)
     } else {
         switch (item->how) {
         case MENU_ACTS:
-            if (!app->view->key(app, &(struct input){.kind = INPUT_KEY}, item->action))
-                action_run(app, item->action);
+            app_act(app, &(struct input){.kind = INPUT_KEY}, item->action);
             break;
         case MENU_TYPES:
             palette_open(app, item->line);
+            break;
+        case MENU_MARKED:
+            action_verb_on_marked(app, item->verb);
             break;
         case MENU_RUNS:
             run_line(app, item->line);

@@ -242,3 +242,28 @@ GPtrArray *menu_items(const struct app *app, const struct host *host, const stru
     give_keys(items);
     return items;
 }
+
+/* Picking up goes by its key; what a verb does to many, by the verb. */
+static gboolean is_for_marks(const struct app *app, struct menu_item *item, gboolean of_vms)
+{
+    gboolean verb_of_vms;
+
+    g_clear_pointer(&item->refusal, g_free);
+    if (palette_verb_of_marks(app, item->verb, &verb_of_vms) != NULL && verb_of_vms == of_vms)
+        item->how = MENU_MARKED;
+    return item->how == MENU_MARKED || item->how == MENU_ACTS;
+}
+
+GPtrArray *menu_items_marked(const struct app *app, gboolean of_vms)
+{
+    g_autoptr(GPtrArray) marked = of_vms ? marks_list_vms(&app->marks, app->scene.cluster)
+                                         : marks_list_hosts(&app->marks, app->scene.cluster);
+    const struct vm *vm = of_vms ? g_ptr_array_index(marked, 0) : NULL;
+    GPtrArray *items = menu_items(app, of_vms ? vm->host : g_ptr_array_index(marked, 0), vm);
+
+    for (guint i = items->len; i > 0; i--) {
+        if (!is_for_marks(app, items->pdata[i - 1], of_vms))
+            g_ptr_array_remove_index(items, i - 1);
+    }
+    return items;
+}

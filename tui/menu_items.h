@@ -14,6 +14,7 @@ enum menu_how {
     MENU_ACTS,      /* an action of the console, which asks where it must */
     MENU_ASKS,      /* asks, then runs the line */
     MENU_ASKS_NAME, /* the same, and wants the name typed */
+    MENU_MARKED,    /* done to all that is marked, after it was listed */
 };
 
 struct menu_item {
@@ -29,5 +30,11 @@ struct menu_item {
 
 /* For a VM; with vm NULL for the host. struct menu_item *; owned by the caller. */
 GPtrArray *menu_items(const struct app *app, const struct host *host, const struct vm *vm);
+
+/*
+ * The same for what is marked, of_vms: what can be done to many. Why it cannot be done to some is
+ * told when they are listed.
+ */
+GPtrArray *menu_items_marked(const struct app *app, gboolean of_vms);
 
 #endif

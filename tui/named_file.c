@@ -1,6 +1,7 @@
 #include "tui/named_file.h"
 
 #include <gio/gio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -9,6 +10,7 @@
 
 #define FILE_BYTES_MOST (256 * 1024)
 #define SYSTEM_FOLDER   "/etc/roost"
+#define NAMES_MOST      256
 #define HEIRS_MOST      16 /* links to folders can make a circle of paths that all differ */
 
 /* Made by glib-compile-resources from the folders themes and keymaps. */
@@ -25,6 +27,7 @@ enum place {
 static void named_file_free(struct named_file *file)
 {
     g_free(file->path);
+    g_free(file->on_disk);
     g_clear_pointer(&file->entries, g_key_file_unref);
     g_clear_pointer(&file->lines, g_hash_table_unref);
     g_free(file);
@@ -79,11 +82,18 @@ static char *read_built_in(const struct named_kind *kind, const char *name)
     return g_strndup(data, length);
 }
 
+/* Where the files of a kind are, in the user's place or the system's. Free with g_free. */
+static char *folder_of(const struct named_kind *kind, guint place)
+{
+    if (place == PLACE_USER)
+        return g_build_filename(g_get_user_config_dir(), "roost", kind->folder, NULL);
+    return g_build_filename(SYSTEM_FOLDER, kind->folder, NULL);
+}
+
 /* The text of a file, its path as shown and the place it was found in. */
 static char *find(const struct named_kind *kind, const char *name, guint first_place, char **path,
                   guint *place, GError **error)
 {
-    const char *const roots[] = {g_get_user_config_dir(), SYSTEM_FOLDER};
     g_autofree char *shown = text_escape(name);
     char *text;
 
@@ -94,8 +104,8 @@ static char *find(const struct named_kind *kind, const char *name, guint first_p
     }
     for (guint i = first_place; i < PLACE_BUILT_IN; i++) {
         g_autofree char *file = g_strconcat(name, kind->suffix, NULL);
-        g_autofree char *candidate =
-            g_build_filename(roots[i], i == PLACE_USER ? "roost" : "", kind->folder, file, NULL);
+        g_autofree char *folder = folder_of(kind, i);
+        g_autofree char *candidate = g_build_filename(folder, file, NULL);
 
         if (g_file_test(candidate, G_FILE_TEST_EXISTS)) {
             *path = g_steal_pointer(&candidate);
@@ -109,7 +119,8 @@ static char *find(const struct named_kind *kind, const char *name, guint first_p
     if (text == NULL)
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT,
                     "no %s \"%s\": not in %s/roost/%s, %s/%s, nor built in (a path has a '/')",
-                    kind->noun, shown, roots[0], kind->folder, SYSTEM_FOLDER, kind->folder);
+                    kind->noun, shown, g_get_user_config_dir(), kind->folder, SYSTEM_FOLDER,
+                    kind->folder);
     return text;
 }
 
@@ -244,6 +255,8 @@ static struct named_file *load_one(const struct named_kind *kind, const char *na
     file = g_new0(struct named_file, 1);
     file->path = text_escape(path);
     file->place = place;
+    if (place != PLACE_BUILT_IN)
+        file->on_disk = g_steal_pointer(&path);
     if (!parse(file, text, warnings, error)) {
         named_file_free(file);
         return NULL;
@@ -347,4 +360,81 @@ void named_file_append_built_in(GPtrArray *files, const struct named_kind *kind,
         named_file_free(file);
     else
         g_ptr_array_add(files, file);
+}
+
+/* --- Asking ---------------------------------------------------------------------------------- */
+
+char **named_file_paths(const GPtrArray *files)
+{
+    g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+
+    for (guint i = 0; i < files->len; i++) {
+        const struct named_file *file = files->pdata[i];
+
+        if (file->on_disk != NULL)
+            g_strv_builder_add(paths, file->on_disk);
+    }
+    return g_strv_builder_end(paths);
+}
+
+char *named_file_describe(const struct named_kind *kind, const char *name)
+{
+    g_autofree char *text = read_built_in(kind, name);
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+    g_autofree char *head = g_strconcat("# ", name, " - ", NULL);
+    GString *sentence = g_string_new(NULL);
+
+    for (guint i = 0; lines[i] != NULL && g_str_has_prefix(lines[i], i == 0 ? head : "# "); i++) {
+        const char *line = lines[i] + (i == 0 ? strlen(head) : 2);
+        const char *end = strstr(line, ". ");
+        gsize length = strlen(line);
+
+        if (end == NULL && length > 0 && line[length - 1] == '.')
+            end = line + length - 1;
+        g_string_append_printf(sentence, "%s%.*s", i > 0 ? " " : "",
+                               (int)(end != NULL ? end - line : (gssize)length), line);
+        if (end != NULL)
+            break;
+    }
+    return g_string_free(sentence, FALSE);
+}
+
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+    return text_compare_names(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Adds the names of a folder that are not among them yet; a folder that is not there has none. */
+static void add_names(GPtrArray *names, const struct named_kind *kind, guint place)
+{
+    g_autofree char *folder = folder_of(kind, place);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *file;
+
+    while (dir != NULL && names->len < NAMES_MOST && (file = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *name = g_strdup(file);
+
+        if (!g_str_has_suffix(file, kind->suffix) || *file == '.' ||
+            !g_utf8_validate(file, -1, NULL))
+            continue;
+        name[strlen(name) - strlen(kind->suffix)] = '\0';
+        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, g_steal_pointer(&name));
+    }
+}
+
+char **named_file_names(const struct named_kind *kind, const char *const *built_in)
+{
+    GPtrArray *names = g_ptr_array_new();
+    guint n_built_in;
+
+    for (guint i = 0; built_in[i] != NULL; i++)
+        g_ptr_array_add(names, g_strdup(built_in[i]));
+    n_built_in = names->len;
+    add_names(names, kind, PLACE_USER);
+    add_names(names, kind, PLACE_SYSTEM);
+    qsort(names->pdata + n_built_in, names->len - n_built_in, sizeof names->pdata[0],
+          compare_names);
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
 }

@@ -20,7 +20,8 @@ struct named_kind {
 };
 
 struct named_file {
-    char *path; /* as shown in messages; "built-in NAME.theme" for those compiled in */
+    char *path;    /* as shown in messages; "built-in NAME.theme" for those compiled in */
+    char *on_disk; /* as it is; NULL for those compiled in */
     GKeyFile *entries;
     GHashTable *lines; /* "group\nkey" -> line */
     guint place;       /* where in the search it was found */
@@ -42,5 +43,20 @@ guint named_file_line(const struct named_file *file, const char *group, const ch
 /* Adds the built-in file of that name behind the others, unless it is the last of them already. */
 void named_file_append_built_in(GPtrArray *files, const struct named_kind *kind, const char *name,
                                 const char *group);
+
+/* The paths of those that are files on disk, NULL-terminated. Free with g_strfreev. */
+char **named_file_paths(const GPtrArray *files);
+
+/*
+ * What a built-in file says of itself: the sentence of its first comment behind "NAME - ". "" when
+ * there is none. Free with g_free.
+ */
+char *named_file_describe(const struct named_kind *kind, const char *name);
+
+/*
+ * Every name that can be loaded: those built in, in their order, then the others of the user's
+ * folder and the system's, as people count. Free with g_strfreev. Blocks on the file system.
+ */
+char **named_file_names(const struct named_kind *kind, const char *const *built_in);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "tui/action.h"
 #include "tui/app.h"
 
 #define CONTROL(letter) ((guint)(letter)-64u)
@@ -59,7 +60,7 @@ void palette_open(struct app *app, const char *text)
     struct palette *palette = &app->palette;
 
     palette->open = TRUE;
-    palette->looking = FALSE;
+    palette->looking = palette->explains = FALSE;
     line_edit_set(&palette->edit, text);
     edited(app);
 }
@@ -212,12 +213,14 @@ static void enter(struct app *app)
     g_autoptr(GError) error = NULL;
     g_autofree char *ghost = NULL;
     g_autofree char *text = NULL;
+    gboolean of_marks, of_vms;
 
     if (palette->chosen >= 0) {
         take_chosen(app);
         return;
     }
-    ghost = palette_ghost(app, palette->edit.text->str);
+    of_marks = palette_verb_of_marks(app, palette->edit.text->str, &of_vms) != NULL;
+    ghost = of_marks ? NULL : palette_ghost(app, palette->edit.text->str);
     text = g_strconcat(palette->edit.text->str, ghost != NULL ? ghost : "", NULL);
     g_strstrip(text);
     if (*text == '\0') {
@@ -226,6 +229,10 @@ static void enter(struct app *app)
     }
     recall_add(palette->history, text);
     app->drops_rest = TRUE;
+    if (of_marks && action_verb_on_marked(app, text)) {
+        palette->open = FALSE;
+        return;
+    }
     if (palette_run(app, text, TRUE, &error)) {
         palette->open = FALSE;
         return;
@@ -240,6 +247,8 @@ static void leave(struct app *app)
 
     if (palette->chosen >= 0)
         palette->chosen = -1;
+    else if (palette->explains)
+        palette->explains = FALSE;
     else
         palette->open = FALSE;
 }
@@ -281,6 +290,9 @@ static gboolean own_key(struct app *app, guint key)
     case CONTROL('N'):
         step_history(app, 1);
         return TRUE;
+    case INPUT_KEY_F1:
+        palette->explains = !palette->explains && palette_verb(palette->edit.text->str) != NULL;
+        return TRUE;
     case CONTROL('R'):
         palette->looking = TRUE;
         g_string_truncate(palette->wanted, 0);
@@ -293,6 +305,15 @@ static gboolean own_key(struct app *app, guint key)
 static gboolean is_away(const struct palette *palette, guint key)
 {
     return palette->edit.text->len == 0 && (key == INPUT_KEY_BACKSPACE || key == CONTROL('D'));
+}
+
+/* A '?' of its own behind a verb; within a word it is one of its letters. */
+static gboolean asks_for_help(const struct palette *palette, guint key)
+{
+    const GString *text = palette->edit.text;
+
+    return key == '?' && line_edit_at_end(&palette->edit) && text->len > 0 &&
+           text->str[text->len - 1] == ' ' && palette_verb(text->str) != NULL;
 }
 
 static gboolean takes_ghost(const struct app *app, guint key)
@@ -317,6 +338,10 @@ void palette_input(struct app *app, const struct input *input, enum action actio
         return;
     if (own_key(app, input->key))
         return;
+    if (asks_for_help(palette, input->key)) {
+        palette->explains = TRUE;
+        return;
+    }
     if (is_away(palette, input->key)) {
         palette->open = FALSE;
     } else if (takes_ghost(app, input->key)) {

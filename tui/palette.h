@@ -35,12 +35,13 @@ struct palette {
     char *draft;      /* what was being typed, while `at` is not -1 */
     gboolean looking; /* C-r: `wanted` is searched in the history */
     GString *wanted;
-    GPtrArray *words; /* struct palette_word */
-    gsize word_start; /* where the word under the cursor begins */
-    gint chosen;      /* of words; -1 = none */
-    int top;          /* of words, as last drawn */
-    char *error;      /* why the line could not be run; NULL = nothing */
-    char *warning;    /* said above the line, such as what a paste was made of */
+    GPtrArray *words;  /* struct palette_word */
+    gsize word_start;  /* where the word under the cursor begins */
+    gint chosen;       /* of words; -1 = none */
+    int top;           /* of words, as last drawn */
+    char *error;       /* why the line could not be run; NULL = nothing */
+    char *warning;     /* said above the line, such as what a paste was made of */
+    gboolean explains; /* the verb's help is shown whole */
 };
 
 void palette_init(struct palette *palette, const char *recall_path);
@@ -70,6 +71,12 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
  */
 char *palette_ghost(const struct app *app, const char *text);
 
+/*
+ * The verb of a line that names nothing yet and can be done to all that is marked: it takes many,
+ * or the console does it to many. NULL when there is none, or nothing is marked that it is for.
+ */
+const struct verb *palette_verb_of_marks(const struct app *app, const char *text, gboolean *of_vms);
+
 /* The verb that a line begins with; NULL when none of that name. */
 const struct verb *palette_verb(const char *text);
 
@@ -81,6 +88,15 @@ const struct verb *palette_verb(const char *text);
  * palette again.
  */
 gboolean palette_run(struct app *app, const char *text, gboolean typed, GError **error);
+
+/*
+ * The same for what a view does itself, under the name of the verb that it is: `call` is called
+ * with where to print, and iterates the main context until it is done; then, with NULL, to show
+ * what came of it. The console lives meanwhile, Escape cancels it, and nothing else is run.
+ */
+typedef void (*palette_call_func)(struct app *app, const struct output *output, gpointer data);
+gboolean palette_run_call(struct app *app, const char *verb, palette_call_func call, gpointer data,
+                          GError **error);
 
 gboolean palette_is_running(const struct app *app);
 

@@ -7,6 +7,7 @@
 #include "core/command/command.h"
 #include "tui/action.h"
 #include "tui/app.h"
+#include "tui/look.h"
 #include "tui/capture.h"
 #include "tui/view.h"
 
@@ -16,6 +17,8 @@
 struct palette_run {
     struct app *app;
     char *text;
+    palette_call_func call; /* instead of a line; NULL = the text is a line */
+    gpointer call_data;
     gboolean typed;
     struct capture *capture;
     guint source;
@@ -214,6 +217,19 @@ static gboolean is_long(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* As command_run_line does it: one at a time, and an interrupt is for this one. */
+static int call_now(struct palette_run *run)
+{
+    struct session *session = run->app->session;
+
+    session->standing = TRUE;
+    session->interrupts = 0;
+    session->running = verb_find(run->text, NULL);
+    run->call(run->app, capture_output(run->capture), run->call_data);
+    session->running = NULL;
+    return COMMAND_DONE;
+}
+
 /* From an idle source of its own: keys, timers and signals go on to be heard within it. */
 static gboolean run_now(gpointer data)
 {
@@ -228,11 +244,17 @@ static gboolean run_now(gpointer data)
     run->long_timer = g_timeout_add(LONG_US / 1000 + 1, is_long, run);
     app->session->detached = TRUE;
     app->session->output = capture_output(run->capture);
-    status = command_run_line(app->session, run->text, capture_output(run->capture), app->hooks);
+    if (run->call != NULL)
+        status = call_now(run);
+    else
+        status =
+            command_run_line(app->session, run->text, capture_output(run->capture), app->hooks);
     app->session->output = before;
     app->run = NULL;
     app_read(app);
-    if (status == COMMAND_DONE)
+    if (run->call != NULL)
+        run->call(app, NULL, run->call_data);
+    else if (status == COMMAND_DONE)
         end_well(app, run, capture_lines(run->capture), capture_errors(run->capture));
     else
         end_badly(app, run, capture_lines(run->capture), capture_errors(run->capture));
@@ -241,17 +263,36 @@ static gboolean run_now(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-gboolean palette_run(struct app *app, const char *text, gboolean typed, GError **error)
+static gboolean begin(struct app *app, const struct palette_run *how, GError **error)
 {
     struct palette_run *run;
 
-    if (!check(app, text, error))
+    if (!check(app, how->text, error))
         return FALSE;
-    run = g_new0(struct palette_run, 1);
-    *run = (struct palette_run){.app = app, .text = g_strdup(text), .typed = typed};
+    run = g_memdup2(how, sizeof *how);
+    run->text = g_strdup(how->text);
     run->capture = capture_new(printed, app);
     run->started_us = g_get_monotonic_time();
     run->source = g_idle_add(run_now, run);
     app->run = run;
     return TRUE;
+}
+
+gboolean palette_run(struct app *app, const char *text, gboolean typed, GError **error)
+{
+    const struct palette_run how = {.app = app, .text = (char *)text, .typed = typed};
+    gboolean done;
+
+    if (look_run_line(app, text, &done, error))
+        return done;
+    return begin(app, &how, error);
+}
+
+gboolean palette_run_call(struct app *app, const char *verb, palette_call_func call, gpointer data,
+                          GError **error)
+{
+    const struct palette_run how = {
+        .app = app, .text = (char *)verb, .call = call, .call_data = data};
+
+    return begin(app, &how, error);
 }

@@ -64,7 +64,8 @@ static void add_like(const struct app *app, GPtrArray *words, const char *wanted
             gboolean fits = pass == 0 ? strcasestr(verb->name, wanted) != NULL
                                       : is_scattered(verb->name, wanted);
 
-            if (fits && is_offered(app, verb) && (verb->flags & (VERB_HIDDEN | VERB_ALONE)) == 0 && !has(words, verb->name))
+            if (fits && is_offered(app, verb) && (verb->flags & (VERB_HIDDEN | VERB_ALONE)) == 0 &&
+                !has(words, verb->name))
                 add(words, verb->name, verb->name, verb->arguments, verb->help);
         }
     }
@@ -128,6 +129,31 @@ static const char *note_of(const struct candidate *candidate)
     return candidate->kind == CANDIDATE_HOST ? "host" : candidate->kind == CANDIDATE_VM ? "vm" : "";
 }
 
+/* theme and keymap are no verbs, which know of no console: their names are the console's own. */
+static void add_looks(GPtrArray *words, const char *text, gsize start, gsize cursor)
+{
+    static const struct {
+        const char *word, *help;
+        char **(*names)(void);
+    } looks[] = {{"theme", "other colours for this console", theme_all_names},
+                 {"keymap", "other keys for this console", keymap_all_names}};
+    g_autofree char *wanted = g_strndup(text + start, cursor - start);
+    g_autofree char *before = g_strstrip(g_strndup(text, start));
+
+    for (gsize i = 0; i < G_N_ELEMENTS(looks); i++) {
+        if (*before == '\0' && *wanted != '\0' && g_str_has_prefix(looks[i].word, wanted))
+            add(words, looks[i].word, looks[i].word, "[NAME]", looks[i].help);
+        if (strcmp(before, looks[i].word) == 0) {
+            g_auto(GStrv) names = looks[i].names();
+
+            for (guint j = 0; names[j] != NULL && words->len < WORDS_MOST; j++) {
+                if (g_str_has_prefix(names[j], wanted))
+                    add(words, names[j], names[j], looks[i].word, "");
+            }
+        }
+    }
+}
+
 GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, gsize *start)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(word_free);
@@ -144,6 +170,7 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
         if (candidate->kind != CANDIDATE_FILE && (verb == NULL || is_offered(app, verb)))
             add(words, candidate->text, candidate->insert, note_of(candidate), candidate->help);
     }
+    add_looks(words, text, *start, cursor);
     if (strspn(text, " ") >= *start) {
         g_autofree char *wanted = g_strndup(text + *start, cursor - *start);
 
@@ -175,6 +202,34 @@ static char *quote(const char *name)
     for (const char *at = name; *at != '\0'; at++)
         plain = plain && (g_ascii_isalnum(*at) || strchr("._-:@+", *at) != NULL);
     return plain ? g_strdup(name) : g_shell_quote(name);
+}
+
+/* The verbs that take one only, which the console does to many all the same. */
+static gboolean is_done_to_many(const struct verb *verb, const char *placeholder, const char *text)
+{
+    static const char *const one_only[] = {"start", "stop", NULL};
+
+    return strstr(placeholder, "...") != NULL ||
+           (g_strv_contains(one_only, verb->name) && strchr(text, ' ') == NULL);
+}
+
+const struct verb *palette_verb_of_marks(const struct app *app, const char *text, gboolean *of_vms)
+{
+    g_autofree char *stripped = g_strstrip(g_strdup(text));
+    const struct verb *verb = palette_verb(stripped);
+    g_autofree char *placeholder = NULL;
+
+    if (verb == NULL || verb->arguments_least != 1 ||
+        count_arguments(stripped, strlen(stripped)) > 0)
+        return NULL;
+    placeholder = placeholder_at(verb, 0);
+    if (placeholder == NULL || !is_done_to_many(verb, placeholder, stripped) ||
+        strstr(verb->arguments, "--") != NULL)
+        return NULL;
+    *of_vms = g_str_has_prefix(placeholder, "VM");
+    if (*of_vms)
+        return marks_n_vms(&app->marks) > 0 ? verb : NULL;
+    return g_str_has_prefix(placeholder, "HOST") && marks_n_hosts(&app->marks) > 0 ? verb : NULL;
 }
 
 /* Only the first argument, and only one that must be given: the rest is for the operator to say. */

@@ -1,199 +1,299 @@
+/* prompt.c - the keys of the prompt. */
+#include "tui/prompt.h"
+
 #include <string.h>
 
 #include "tui/action.h"
+#include "tui/view.h"
 
-#define PROMPT_BYTES_MOST 255
+#define CONTROL(letter) ((guint)(letter)-64u)
+
+void prompt_init(struct prompt *prompt, const char *recall_path)
+{
+    *prompt = (struct prompt){.at = -1, .chosen = -1};
+    line_edit_init(&prompt->edit);
+    prompt->history = recall_new(recall_path);
+}
+
+void prompt_clear(struct prompt *prompt)
+{
+    line_edit_clear(&prompt->edit);
+    recall_free(prompt->history);
+    g_clear_pointer(&prompt->words, g_ptr_array_unref);
+    g_free(prompt->draft);
+    g_free(prompt->before);
+    g_free(prompt->start_host);
+    g_free(prompt->start_vm);
+    g_free(prompt->error);
+    *prompt = (struct prompt){0};
+}
+
+static const struct view_filter *filter_of(const struct app *app)
+{
+    return app->prompt.view->filter;
+}
+
+/* --- Opening --------------------------------------------------------------------------------- */
+
+static void remember_start(struct app *app)
+{
+    struct prompt *prompt = &app->prompt;
+    const struct filter *filter = *filter_of(app)->slot(app);
+
+    g_free(prompt->before);
+    g_free(prompt->start_host);
+    g_free(prompt->start_vm);
+    prompt->before = filter != NULL ? g_strdup(filter_text(filter)) : NULL;
+    prompt->start_host = g_strdup(app->host);
+    prompt->start_vm = g_strdup(app->vm);
+}
+
+static void forget_words(struct prompt *prompt)
+{
+    g_clear_pointer(&prompt->words, g_ptr_array_unref);
+    prompt->chosen = -1;
+}
 
 void prompt_open(struct app *app)
 {
-    const struct host *host = app_host(app);
+    struct prompt *prompt = &app->prompt;
 
-    app->prompt.open = TRUE;
-    app->prompt.fails = FALSE;
-    g_string_truncate(app->prompt.text, 0);
-    g_free(app->prompt.start_host);
-    app->prompt.start_host = host != NULL ? g_strdup(host->name) : NULL;
+    if (app->view->filter == NULL)
+        app_open(app, &view_main);
+    action_put_back(app);
+    prompt->view = app->view;
+    prompt->open = TRUE;
+    prompt->at = -1;
+    remember_start(app);
+    forget_words(prompt);
+    g_clear_pointer(&prompt->error, g_free);
+    line_edit_set(&prompt->edit, prompt->before);
 }
 
-/* --- Searching ------------------------------------------------------------------------------- */
-
-/* What was found: a host, or one of its VMs. */
-struct found {
-    const struct host *host;
-    const struct vm *vm;
-};
-
-static gboolean matches(const char *name, const char *wanted)
+gboolean prompt_drop_filter(struct app *app)
 {
-    return strcasestr(name, wanted) != NULL;
-}
+    const struct view_filter *filter = app->view->filter;
 
-/*
- * The first match on a host: itself when from_vm is 0, else its VMs from the from_vm-th on
- * (counted from 1). A VM that bears its host's name is found after it.
- */
-static gboolean search_host(const struct host *host, guint from_vm, const char *wanted,
-                            struct found *found)
-{
-    if (from_vm == 0 && matches(host->name, wanted)) {
-        *found = (struct found){host, NULL};
-        return TRUE;
-    }
-    for (guint i = MAX(1, from_vm); i <= host->vms->len; i++) {
-        const struct vm *vm = g_ptr_array_index(host->vms, i - 1);
-
-        if (matches(vm->name, wanted)) {
-            *found = (struct found){host, vm};
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* From a host on, all the way round to it again. */
-static gboolean search_from(const struct scene *scene, const struct host *start, guint from_vm,
-                            const char *wanted, struct found *found)
-{
-    guint n = scene->cluster->hosts->len;
-
-    for (guint i = 0; i <= n; i++) {
-        const struct host *host = scene_host_at(scene, (start->index + i) % n);
-
-        if (search_host(host, i == 0 ? from_vm : 0, wanted, found))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void show(struct app *app, const struct found *found)
-{
-    if (found->vm != NULL) {
-        app_select_vm(app, found->vm);
-    } else {
-        app_select_host(app, found->host);
-        g_clear_pointer(&app->vm, g_free);
-    }
-}
-
-static gboolean search(struct app *app, const struct host *start, guint from_vm)
-{
-    struct found found;
-
-    if (start == NULL || app->prompt.text->len == 0 ||
-        !search_from(&app->scene, start, from_vm, app->prompt.text->str, &found))
+    if (filter == NULL || *filter->slot(app) == NULL)
         return FALSE;
-    show(app, &found);
+    g_clear_pointer(filter->slot(app), filter_free);
     return TRUE;
 }
 
-void prompt_find_next(struct app *app)
-{
-    const struct host *host = app_host(app);
-    const struct vm *vm = app_vm(app);
-    guint index = 0;
+/* --- Filtering as it is typed ---------------------------------------------------------------- */
 
-    if (app->prompt.text->len == 0) {
-        prompt_open(app);
+static void select_start(struct app *app)
+{
+    const struct prompt *prompt = &app->prompt;
+    const struct cluster *cluster = app->scene.cluster;
+    const struct host *host =
+        prompt->start_host != NULL ? cluster_find_host(cluster, prompt->start_host) : NULL;
+    const struct vm *vm =
+        prompt->start_vm != NULL ? cluster_find_vm(cluster, prompt->start_vm) : NULL;
+
+    if (host == NULL)
+        return;
+    app_select_host(app, host);
+    if (vm != NULL && vm->host == host)
+        app_select_vm(app, vm);
+}
+
+/* The grid's cursor goes where it began, or to the first after it that is meant. */
+static void follow(struct app *app)
+{
+    if (app->prompt.view != &view_main)
+        return;
+    arrangement_update(&app->arrangement, &app->scene, app->filter);
+    select_start(app);
+    if (app->filter != NULL)
+        prompt_find(app, 1, TRUE);
+}
+
+static void put(struct app *app, struct filter *filter)
+{
+    struct filter **slot = filter_of(app)->slot(app);
+
+    filter_free(*slot);
+    *slot = filter;
+    follow(app);
+}
+
+static void apply(struct app *app)
+{
+    struct prompt *prompt = &app->prompt;
+    g_autoptr(GError) error = NULL;
+    struct filter *filter = filter_parse_for(filter_of(app)->scope, prompt->edit.text->str, &error);
+
+    g_clear_pointer(&prompt->error, g_free);
+    if (error != NULL) {
+        prompt->error = g_strdup(error->message);
         return;
     }
-    if (vm != NULL)
-        g_ptr_array_find(host->vms, vm, &index);
-    if (!search(app, host, vm != NULL ? index + 2 : 1))
-        app_say(app, ROLE_WARNING, "nothing is called \"%s\"", app->prompt.text->str);
-}
-
-/* --- Typing ---------------------------------------------------------------------------------- */
-
-/* As it is typed, the first match from where the search began is shown. */
-static void typed(struct app *app)
-{
-    const struct host *start = app->prompt.start_host != NULL
-                                   ? cluster_find_host(app->scene.cluster, app->prompt.start_host)
-                                   : NULL;
-
-    if (start == NULL)
-        start = app_host(app);
-    if (app->prompt.text->len == 0)
-        app_select_host(app, start);
-    else
-        app->prompt.fails = !search(app, start, 0);
-}
-
-static void append(struct app *app, const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-
-    for (const char *c = valid; *c != '\0'; c = g_utf8_next_char(c)) {
-        gunichar character = g_utf8_get_char(c);
-
-        if (!g_unichar_iscntrl(character) && app->prompt.text->len < PROMPT_BYTES_MOST - 6)
-            g_string_append_unichar(app->prompt.text, character);
+    put(app, filter);
+    if (filter_trouble(filter) != NULL) {
+        prompt->error = g_strdup(filter_trouble(filter));
+        put(app, filter_parse_for(filter_of(app)->scope, prompt->before, NULL));
     }
-    typed(app);
 }
 
-static void erase(struct app *app)
+static void edited(struct app *app)
 {
-    const char *text = app->prompt.text->str;
-    const char *last = g_utf8_find_prev_char(text, text + app->prompt.text->len);
+    app->prompt.at = -1;
+    forget_words(&app->prompt);
+    apply(app);
+}
 
-    if (last == NULL) {
-        app->prompt.open = FALSE;
+/* --- Completing ------------------------------------------------------------------------------ */
+
+static const char *word_at(const struct prompt *prompt, guint index)
+{
+    return ((struct filter_candidate *)g_ptr_array_index(prompt->words, index))->word;
+}
+
+/* What all candidates have in common, in bytes of the first. */
+static gsize common_length(const struct prompt *prompt)
+{
+    gsize length = strlen(word_at(prompt, 0));
+
+    for (guint i = 1; i < prompt->words->len; i++) {
+        const char *word = word_at(prompt, i), *first = word_at(prompt, 0);
+        gsize same = 0;
+
+        while (same < length && g_ascii_tolower(word[same]) == g_ascii_tolower(first[same]))
+            same++;
+        length = same;
+    }
+    while (length > 0 && ((guchar)word_at(prompt, 0)[length] & 0xc0) == 0x80)
+        length--;
+    return length;
+}
+
+static void put_word(struct app *app, const char *word)
+{
+    line_edit_replace(&app->prompt.edit, app->prompt.word_start, word);
+    apply(app);
+}
+
+/* Tab: as far as it is certain; then through the candidates, each tried out. */
+static void complete(struct app *app, int step)
+{
+    struct prompt *prompt = &app->prompt;
+    gsize typed;
+    int n;
+
+    if (prompt->words == NULL)
+        prompt->words = filter_complete(filter_of(app)->scope, &app->scene, prompt->edit.text->str,
+                                        prompt->edit.cursor, &prompt->word_start);
+    n = (int)prompt->words->len;
+    typed = prompt->edit.cursor - prompt->word_start;
+    if (n == 0) {
+        forget_words(prompt);
+    } else if (prompt->chosen < 0 && (n == 1 || common_length(prompt) > typed)) {
+        g_autofree char *common = g_strndup(word_at(prompt, 0), common_length(prompt));
+
+        forget_words(prompt);
+        put_word(app, common);
+    } else {
+        prompt->chosen =
+            prompt->chosen < 0 ? (step > 0 ? 0 : n - 1) : (prompt->chosen + step + n) % n;
+        put_word(app, word_at(prompt, (guint)prompt->chosen));
+    }
+}
+
+/* --- History --------------------------------------------------------------------------------- */
+
+static void show_line(struct app *app, gint at)
+{
+    struct prompt *prompt = &app->prompt;
+
+    if (prompt->at < 0) {
+        g_free(prompt->draft);
+        prompt->draft = g_strdup(prompt->edit.text->str);
+    }
+    line_edit_set(&prompt->edit, at < 0 ? prompt->draft : recall_line(prompt->history, (guint)at));
+    edited(app);
+    prompt->at = at;
+}
+
+static void step_history(struct app *app, int step)
+{
+    const struct prompt *prompt = &app->prompt;
+    gint n = (gint)recall_count(prompt->history);
+
+    if (step < 0 && prompt->at != 0 && n > 0)
+        show_line(app, prompt->at < 0 ? n - 1 : prompt->at - 1);
+    else if (step > 0 && prompt->at >= 0)
+        show_line(app, prompt->at + 1 < n ? prompt->at + 1 : -1);
+}
+
+/* --- Keys ------------------------------------------------------------------------------------ */
+
+/* What is wrong is shown above the line, and keeps it open. */
+static void keep(struct app *app)
+{
+    struct prompt *prompt = &app->prompt;
+
+    if (prompt->error != NULL)
         return;
-    }
-    g_string_truncate(app->prompt.text, (gsize)(last - text));
-    typed(app);
+    prompt->open = FALSE;
+    recall_add(prompt->history, prompt->edit.text->str);
+    if (prompt->view == &view_main && app->filter != NULL && arrangement_n(&app->arrangement) == 0)
+        app_say(app, ROLE_WARNING, "nothing here is meant by %s; %s shows everything again",
+                filter_text(app->filter), keymap_first_key(app->keymap, ACTION_CANCEL));
 }
 
-static void close_prompt(struct app *app, gboolean keep)
+static void go_back(struct app *app)
 {
-    app->prompt.open = FALSE;
-    if (!keep && app->prompt.start_host != NULL)
-        app_select_host(app, cluster_find_host(app->scene.cluster, app->prompt.start_host));
-    else if (app->prompt.fails && app->prompt.text->len > 0)
-        app_say(app, ROLE_WARNING, "nothing is called \"%s\"", app->prompt.text->str);
+    struct prompt *prompt = &app->prompt;
+
+    put(app, filter_parse_for(filter_of(app)->scope, prompt->before, NULL));
+    if (prompt->view == &view_main)
+        select_start(app);
+    prompt->open = FALSE;
+}
+
+/* Keys that are the line's own whatever the keymap makes of them elsewhere. */
+static gboolean own_key(struct app *app, guint key)
+{
+    switch (key) {
+    case INPUT_KEY_ENTER:
+        keep(app);
+        return TRUE;
+    case INPUT_KEY_ESCAPE:
+    case CONTROL('C'):
+    case CONTROL('G'):
+        go_back(app);
+        return TRUE;
+    case INPUT_KEY_TAB:
+    case INPUT_KEY_BACK_TAB:
+        complete(app, key == INPUT_KEY_TAB ? 1 : -1);
+        return TRUE;
+    case INPUT_KEY_UP:
+    case CONTROL('P'):
+        step_history(app, -1);
+        return TRUE;
+    case INPUT_KEY_DOWN:
+    case CONTROL('N'):
+        step_history(app, 1);
+        return TRUE;
+    default:
+        return FALSE;
+    }
 }
 
 void prompt_input(struct app *app, const struct input *input, enum action action)
 {
-    gboolean printable = input->key >= 32 && input->key < KEY_SPECIAL;
-    gboolean interrupted = input->key == 3; /* ^C, whatever the keymap makes of it */
-    char utf8[7] = "";
+    struct prompt *prompt = &app->prompt;
 
+    (void)action;
     if (input->kind == INPUT_PASTE) {
-        append(app, input->text != NULL ? input->text : "");
-    } else if (printable) {
-        utf8[g_unichar_to_utf8(input->key, utf8)] = '\0';
-        append(app, utf8);
-    } else if (input->key == INPUT_KEY_ENTER) {
-        close_prompt(app, TRUE);
-    } else if (input->key == INPUT_KEY_ESCAPE || interrupted || action == ACTION_CANCEL) {
-        close_prompt(app, FALSE);
-    } else if (input->key == INPUT_KEY_BACKSPACE) {
-        erase(app);
-    } else if (input->key == INPUT_KEY_TAB || input->key == INPUT_KEY_DOWN) {
-        prompt_find_next(app);
+        line_edit_insert(&prompt->edit, input->text != NULL ? input->text : "");
+        edited(app);
+    } else if (own_key(app, input->key)) {
+        return;
+    } else if (prompt->edit.text->len == 0 && input->key == INPUT_KEY_BACKSPACE) {
+        keep(app);
+    } else if (line_edit_key(&prompt->edit, input->key)) {
+        edited(app);
     }
-}
-
-void prompt_draw(const struct app *app, struct surface *surface, struct rect rect)
-{
-    const struct prompt *prompt = &app->prompt;
-    gboolean fails = prompt->fails && prompt->text->len > 0;
-    int x = rect.x + 1;
-
-    surface_fill(surface, rect, " ", ROLE_INPUT, 0);
-    x += surface_text(surface, x, rect.y, -1, "find host or VM: ", ROLE_INPUT, CELL_BOLD);
-    x += surface_text(surface, x, rect.y, rect.width - x - 20, prompt->text->str, ROLE_INPUT, 0);
-    surface->cursor_x = x;
-    surface->cursor_y = rect.y;
-    if (fails)
-        surface_text(surface, x + 2, rect.y, rect.width - x - 3, "(none)", ROLE_WARNING, 0);
-    else if (prompt->text->len > 0)
-        surface_text(surface, x + 2, rect.y, rect.width - x - 3, "Tab: the next", ROLE_MUTED, 0);
-}
-
-void prompt_find_previous(struct app *app)
-{
-    prompt_find_next(app);
 }

@@ -45,3 +45,9 @@ void screen_suspend(struct screen *screen)
 {
     screen->ops->suspend(screen);
 }
+
+void screen_notice(struct screen *screen, const char *sequence)
+{
+    if (screen->ops->notice != NULL)
+        screen->ops->notice(screen, sequence);
+}

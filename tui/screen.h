@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "core/base/cleanup.h"
+#include "tui/colour_depth.h"
 #include "tui/input.h"
 #include "tui/surface.h"
 #include "tui/theme.h"
@@ -28,6 +29,7 @@ struct screen_ops {
     void (*redraw)(struct screen *screen);
     void (*suspend)(struct screen *screen);
     void (*watch)(struct screen *screen, screen_func ready, gpointer data);
+    void (*notice)(struct screen *screen, const char *sequence); /* NULL = it has none */
     void (*free)(struct screen *screen);
 };
 
@@ -37,11 +39,20 @@ struct screen {
     guint n_colours; /* 0 = mono */
 };
 
+struct screen_request {
+    gboolean mouse;           /* whether it is on at first */
+    enum colour_wish colours; /* --colours */
+};
+
 /*
  * Takes the terminal over. NULL and ROOST_ERROR_FAILED (with what to do: TERM, no terminal) when
  * that cannot be done. The terminal is given back whole by screen_free, at exit, on suspend, and
  * when the program is killed by a signal or crashes. Only one at a time.
  */
+struct screen *screen_curses_open(const struct theme *theme, const struct screen_request *request,
+                                  GError **error);
+
+/* The same, with as many colours as the terminal has. */
 struct screen *screen_curses_new(const struct theme *theme, gboolean mouse, GError **error);
 
 /*
@@ -61,6 +72,9 @@ void screen_offscreen_resize(struct screen *screen, int width, int height);
 
 /* What was shown last. Borrowed until the next call on this screen. */
 const struct surface *screen_offscreen_shown(const struct screen *screen);
+
+/* All that screen_notice was given, one behind the other. Borrowed. */
+const char *screen_offscreen_notices(const struct screen *screen);
 
 /* Cells that the last show changed. */
 guint screen_offscreen_changed(const struct screen *screen);
@@ -90,6 +104,9 @@ void screen_watch(struct screen *screen, screen_func ready, gpointer data);
 void screen_set_theme(struct screen *screen, const struct theme *theme);
 void screen_set_mouse(struct screen *screen, gboolean on);
 void screen_redraw(struct screen *screen);
+
+/* Sends what moves nothing on the screen: a bell, a notice, a title (see notice.h). */
+void screen_notice(struct screen *screen, const char *sequence);
 
 /* Gives the terminal back, stops the process (^Z), and takes it again when continued. */
 void screen_suspend(struct screen *screen);

@@ -5,6 +5,7 @@
 #include <langinfo.h>
 #include <string.h>
 #include <term.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "core/base/error.h"
@@ -20,6 +21,7 @@ struct curses {
     struct surface *shown;
     gboolean repaint; /* `shown` is no longer what the terminal shows */
     int cursor_x, cursor_y;
+    gboolean has_mouse; /* the terminal's description tells of one */
     gboolean mouse;
     char *leave;
     struct {
@@ -29,6 +31,7 @@ struct curses {
     } paints[ROLE_COUNT];
     struct theme_style styles[ROLE_COUNT];
     gboolean has_default_colours;
+    gboolean plain_font; /* the Linux console's: 256 or 512 characters */
     struct terminal_input *input;
     screen_func ready;
     gpointer ready_data;
@@ -81,6 +84,33 @@ static void prepare_paint(struct curses *curses, guint role)
         curses->paints[role].pair = (short)(role + 1);
 }
 
+/* What the fonts of the Linux console have, whichever is loaded: letters, lines, blocks, arrows;
+ * neither braille nor wide characters. */
+static gboolean is_in_plain_font(const struct cell *cell)
+{
+    gunichar c = g_utf8_get_char(cell->text);
+
+    return cell->width != 2 && (c < 0x2800 || c > 0x28FF);
+}
+
+/* Some terminals join these to what stands before them, others do not: what is behind them would
+ * be drawn elsewhere. As wide, and nowhere joined: the letters of flags, and no colour of skin. */
+static wchar_t apart(wchar_t c)
+{
+    if (c >= 0x1F1E6 && c <= 0x1F1FF)
+        return 0xFF21 + (c - 0x1F1E6);
+    return c >= 0x1F3FB && c <= 0x1F3FF ? 0x3000 : c;
+}
+
+/* A vt100 knows ASCII and nothing else, whatever the locale of this machine is. */
+static gboolean is_ascii_only(void)
+{
+    const char *term = g_getenv("TERM");
+
+    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ||
+           (term != NULL && (g_str_has_prefix(term, "vt1") || g_str_has_prefix(term, "vt5")));
+}
+
 /* The characters of a cell as this terminal can show them; TRUE when they take the cell's width. */
 static gboolean wide_text(const struct curses *curses, const struct cell *cell, wchar_t *text)
 {
@@ -92,9 +122,15 @@ static gboolean wide_text(const struct curses *curses, const struct cell *cell, 
         text[1] = L'\0';
         return cell->width != 2;
     }
+    if (curses->plain_font && !is_in_plain_font(cell)) {
+        text[0] = (wchar_t)ascii_likeness(cell->text);
+        text[1] = L'\0';
+        return cell->width != 2;
+    }
     for (; *at != '\0' && n < CCHARW_MAX; at = g_utf8_next_char(at))
         text[n++] = (wchar_t)g_utf8_get_char(at);
     text[n] = L'\0';
+    text[0] = apart(text[0]);
     /* Where the C library and Unicode's tables disagree, the column would break. */
     if (n > 0 && wcwidth(text[0]) == cell->width)
         return TRUE;
@@ -242,8 +278,17 @@ static void curses_suspend(struct screen *screen)
 
 static void curses_set_mouse(struct screen *screen, gboolean on)
 {
-    self(screen)->mouse = on;
-    terminal_set_mouse(on);
+    struct curses *curses = self(screen);
+
+    curses->mouse = on && curses->has_mouse;
+    terminal_set_mouse(curses->mouse);
+}
+
+/* Curses need not know: nothing on the screen changes, and the cursor stays. */
+static void curses_notice(struct screen *screen, const char *sequence)
+{
+    (void)screen;
+    terminal_output_send(sequence, strlen(sequence));
 }
 
 static void curses_size(struct screen *screen, int *width, int *height)
@@ -357,25 +402,31 @@ static char *leave_sequence(void)
     return g_string_free(leave, FALSE);
 }
 
-/* How many colours we may use. 24 bits only where the description says how (TERM=*-direct):
- * COLORTERM alone tells nothing of what tmux or ssh in between pass on. */
-static guint count_colours(struct curses *curses)
+static gboolean has_string(const char *name)
 {
-    const char *no_colour = g_getenv("NO_COLOR");
-    gboolean direct;
+    const char *string = tigetstr((char *)name);
 
-    if ((no_colour != NULL && *no_colour != '\0') || !has_colors() || start_color() != OK ||
-        COLORS < 8 || COLOR_PAIRS <= ROLE_COUNT)
+    return string != NULL && string != (const char *)-1;
+}
+
+static gboolean has_flag(const char *name)
+{
+    return tigetflag((char *)name) > 0;
+}
+
+static guint count_colours(struct curses *curses, enum colour_wish wish)
+{
+    const struct colour_environment environment = colour_environment_get();
+    struct colour_facts facts = {0};
+
+    if (!has_colors() || start_color() != OK || COLOR_PAIRS <= ROLE_COUNT)
         return 0;
     curses->has_default_colours = use_default_colors() == OK;
-    direct = tigetflag("RGB") > 0 || tigetnum("RGB") > 0 ||
-             (tigetstr("RGB") != NULL && tigetstr("RGB") != (char *)-1);
-    if (!direct)
-        return COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8;
-    /* Other layouts than 8/8/8 have the first eight entries in common. */
-    return COLORS >= THEME_DIRECT_COLOURS && (tigetflag("RGB") > 0 || tigetnum("RGB") == 8)
-               ? THEME_DIRECT_COLOURS
-               : 8;
+    facts.n_colours = COLORS;
+    facts.direct = COLORS >= THEME_DIRECT_COLOURS && (has_flag("RGB") || tigetnum("RGB") == 8);
+    facts.indexed_direct =
+        !facts.direct && (has_flag("RGB") || tigetnum("RGB") > 0 || has_string("RGB"));
+    return colour_depth(wish, &environment, &facts);
 }
 
 static void curses_free(struct screen *screen)
@@ -402,18 +453,36 @@ static const struct screen_ops curses_ops = {
     .redraw = curses_redraw,
     .suspend = curses_suspend,
     .watch = curses_watch,
+    .notice = curses_notice,
     .free = curses_free,
 };
 
-static SCREEN *start_curses(GError **error)
+/* The description to be used: TERM's own (NULL), or a richer one of the same terminal. */
+static char *choose_description(enum colour_wish wish)
+{
+    const struct colour_environment environment = colour_environment_get();
+    g_auto(GStrv) names = colour_descriptions(wish, &environment);
+
+    for (guint i = 0; names[i] != NULL; i++) {
+        int status;
+
+        if (setupterm(names[i], STDOUT_FILENO, &status) == OK) {
+            del_curterm(cur_term);
+            return g_strdup(names[i]);
+        }
+    }
+    return NULL;
+}
+
+static SCREEN *start_curses(enum colour_wish wish, GError **error)
 {
     const char *term = g_getenv("TERM");
     g_autofree char *shown = text_escape(term != NULL ? term : "");
+    g_autofree char *description = choose_description(wish);
     FILE *stream = terminal_output_open();
-    SCREEN *terminal = stream != NULL ? newterm(NULL, stream, stdin) : NULL;
-    const char *move_to = terminal != NULL ? tigetstr("cup") : NULL;
+    SCREEN *terminal = stream != NULL ? newterm(description, stream, stdin) : NULL;
 
-    if (terminal == NULL || move_to == NULL || move_to == (const char *)-1) {
+    if (terminal == NULL || !has_string("cup")) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED,
                     "terminal type TERM=\"%s\" is %s: set TERM to what your terminal is, for "
                     "instance TERM=xterm-256color, or install its description (ncurses-term)",
@@ -436,6 +505,14 @@ static SCREEN *start_curses(GError **error)
 
 struct screen *screen_curses_new(const struct theme *theme, gboolean mouse, GError **error)
 {
+    const struct screen_request request = {.mouse = mouse};
+
+    return screen_curses_open(theme, &request, error);
+}
+
+struct screen *screen_curses_open(const struct theme *theme, const struct screen_request *request,
+                                  GError **error)
+{
     struct curses *curses;
     SCREEN *terminal;
 
@@ -445,7 +522,7 @@ struct screen *screen_curses_new(const struct theme *theme, gboolean mouse, GErr
     }
     if (!terminal_open(error))
         return NULL;
-    terminal = start_curses(error);
+    terminal = start_curses(request->colours, error);
     if (terminal == NULL) {
         terminal_close();
         return NULL;
@@ -454,10 +531,12 @@ struct screen *screen_curses_new(const struct theme *theme, gboolean mouse, GErr
     curses = g_new0(struct curses, 1);
     curses->base.ops = &curses_ops;
     curses->terminal = terminal;
-    curses->base.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    curses->base.n_colours = count_colours(curses);
+    curses->base.ascii = is_ascii_only();
+    curses->plain_font = g_strcmp0(g_getenv("TERM"), "linux") == 0;
+    curses->base.n_colours = count_colours(curses, request->colours);
     curses->leave = leave_sequence();
-    curses->mouse = mouse;
+    curses->has_mouse = has_string("kmous");
+    curses->mouse = request->mouse && curses->has_mouse;
     curses->cursor_x = curses->cursor_y = -1;
     curses->input = terminal_input_new();
     curses->shown = surface_new(0, 0);
@@ -465,6 +544,6 @@ struct screen *screen_curses_new(const struct theme *theme, gboolean mouse, GErr
     curses_set_theme(&curses->base, theme);
     fit_size(curses);
     curs_set(0);
-    terminal_hold(curses->leave, mouse);
+    terminal_hold(curses->leave, curses->mouse);
     return &curses->base;
 }

@@ -8,6 +8,7 @@ struct offscreen {
     GQueue inputs; /* struct input *, text owned */
     char *text;    /* of the input read last */
     guint changed;
+    GString *notices;
     screen_func ready;
     gpointer ready_data;
     guint ready_id;
@@ -113,6 +114,11 @@ static void offscreen_nothing(struct screen *screen)
     (void)screen;
 }
 
+static void offscreen_notice(struct screen *screen, const char *sequence)
+{
+    g_string_append(self(screen)->notices, sequence);
+}
+
 static void offscreen_free(struct screen *screen)
 {
     struct offscreen *offscreen = self(screen);
@@ -120,6 +126,7 @@ static void offscreen_free(struct screen *screen)
     offscreen_watch(screen, NULL, NULL);
     surface_free(offscreen->shown);
     g_queue_clear_full(&offscreen->inputs, free_input);
+    g_string_free(offscreen->notices, TRUE);
     g_free(offscreen->text);
     g_free(offscreen);
 }
@@ -133,6 +140,7 @@ static const struct screen_ops offscreen_ops = {
     .redraw = offscreen_nothing,
     .suspend = offscreen_nothing,
     .watch = offscreen_watch,
+    .notice = offscreen_notice,
     .free = offscreen_free,
 };
 
@@ -144,6 +152,7 @@ struct screen *screen_offscreen_new(int width, int height)
     offscreen->base.n_colours = THEME_DIRECT_COLOURS;
     offscreen->shown = surface_new(width, height);
     g_queue_init(&offscreen->inputs);
+    offscreen->notices = g_string_new(NULL);
     return &offscreen->base;
 }
 
@@ -168,6 +177,11 @@ void screen_offscreen_resize(struct screen *screen, int width, int height)
 const struct surface *screen_offscreen_shown(const struct screen *screen)
 {
     return ((const struct offscreen *)screen)->shown;
+}
+
+const char *screen_offscreen_notices(const struct screen *screen)
+{
+    return ((const struct offscreen *)screen)->notices->str;
 }
 
 guint screen_offscreen_changed(const struct screen *screen)

@@ -14,7 +14,8 @@
 #include <glib.h>
 #include <stdio.h>
 
-/* For newterm: the terminal itself, while curses asks and sets its modes. NULL when out of files. */
+/* For newterm: the terminal itself, while curses asks and sets its modes. NULL when out of files.
+ */
 FILE *terminal_output_open(void);
 
 /* Once curses has: from now on what it writes is kept. */

@@ -15,11 +15,25 @@
 
 static const struct named_kind theme_kind = {"theme", "themes", ".theme"};
 
-static const char *const built_in[] = {"default", "light", "colour-blind", "mono", NULL};
+/* In the order in which they are gone through. */
+static const char *const built_in[] = {
+    "default", "light",          "high-contrast",  "colour-blind", "gruvbox",
+    "dracula", "phosphor-green", "phosphor-amber", "mono",         NULL,
+};
 
 const char *const *theme_names(void)
 {
     return built_in;
+}
+
+char **theme_all_names(void)
+{
+    return named_file_names(&theme_kind, built_in);
+}
+
+char *theme_describe(const char *name)
+{
+    return named_file_describe(&theme_kind, name);
 }
 
 static const struct theme_style plain = {
@@ -164,6 +178,7 @@ struct theme *theme_load(const char *name_or_path, GPtrArray *warnings, GError *
         return NULL;
     theme = g_new0(struct theme, 1);
     theme->name = name_of(files->pdata[0], name_or_path);
+    theme->files = named_file_paths(files);
     for (int i = 0; i < ROLE_COUNT; i++)
         theme->styles[i] = plain;
     named_file_append_built_in(files, &theme_kind, GROUND, GROUP);
@@ -185,5 +200,6 @@ void theme_free(struct theme *theme)
     if (theme == NULL)
         return;
     g_free(theme->name);
+    g_strfreev(theme->files);
     g_free(theme);
 }

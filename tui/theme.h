@@ -34,6 +34,7 @@ struct theme_style {
 
 struct theme {
     char *name;
+    char **files; /* on disk, that it was read from: to be watched; NULL-terminated */
     struct theme_style styles[ROLE_COUNT];
 };
 
@@ -46,11 +47,20 @@ struct theme *theme_load(const char *name_or_path, GPtrArray *warnings, GError *
 void theme_free(struct theme *theme);
 AUTOPTR_DEFINE(theme)
 
-/* The built-in names, NULL-terminated. */
+/* The built-in names, NULL-terminated; and those of the user and the system as well (g_strfreev).
+ */
 const char *const *theme_names(void);
+char **theme_all_names(void);
+
+/* What a built-in one says of itself, in a sentence without its dot. Free with g_free. */
+char *theme_describe(const char *name);
 
 /* The nearest of the first n_colours (8, 16 or 256) palette entries to a colour, 0xrrggbb. */
 guint theme_nearest(gint32 rgb, guint n_colours);
+
+/* How far the lightness of two colours, 0xrrggbb, is apart: 1 (not at all) to 21, as WCAG 2.1
+ * has it; small text wants 4.5, what is not to be read 3. */
+double theme_contrast(gint32 a, gint32 b);
 
 /* Terminals with this many colours take 0xrrggbb in place of a palette entry. */
 #define THEME_DIRECT_COLOURS (1 << 24)

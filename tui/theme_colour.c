@@ -1,5 +1,6 @@
 #include "tui/theme_colour.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "tui/surface.h"
@@ -11,6 +12,13 @@
 /* How far hues are pulled from grey before looking among few colours: there the hue of a soft
  * colour says more than its lightness. */
 #define FEW_COLOURS_SATURATION 5
+
+/* Luma under and over which a background counts as black and as white there. */
+#define DARK_TINT 56
+#define PALE_TINT 224
+
+/* Less contrast than this between two of few colours, and the text is black or white. */
+#define LEGIBLE 3.0
 
 /* What xterm shows for the first 16; others differ a little, and users change them. */
 static const struct {
@@ -161,6 +169,40 @@ static int palette_value(gint32 rgb, guint8 index, guint n_colours)
     return (int)theme_nearest(rgb, n_colours);
 }
 
+static double linear(int value)
+{
+    double v = value / 255.0;
+
+    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+/* WCAG 2.1, relative luminance */
+static double luminance(gint32 rgb)
+{
+    struct rgb c = split(rgb);
+
+    return 0.2126 * linear(c.red) + 0.7152 * linear(c.green) + 0.0722 * linear(c.blue);
+}
+
+double theme_contrast(gint32 a, gint32 b)
+{
+    double one = luminance(a), other = luminance(b);
+
+    return (MAX(one, other) + 0.05) / (MIN(one, other) + 0.05);
+}
+
+/* Among few colours a dark tint is black and a pale one white: the hue would shout. */
+static int few_background(gint32 rgb, guint8 index, guint n_colours)
+{
+    if (rgb == THEME_DEFAULT_COLOUR || index < CUBE_FIRST)
+        return palette_value(rgb, index, n_colours);
+    if (luma(rgb) < DARK_TINT)
+        return 0;
+    if (luma(rgb) > PALE_TINT)
+        return n_colours > 8 ? 15 : 7;
+    return palette_value(rgb, index, n_colours);
+}
+
 static void keep_legible(const struct theme_style *style, struct theme_paint *paint)
 {
     gboolean bright = style->foreground_index >= 8 && style->foreground_index < 16;
@@ -177,7 +219,8 @@ static void keep_legible(const struct theme_style *style, struct theme_paint *pa
         } else if (bright && paint->foreground < 8) {
             paint->attributes |= CELL_BOLD;
         }
-    } else if (paint->foreground == paint->background) {
+    } else if (theme_contrast(palette_rgb((guint)paint->foreground),
+                              palette_rgb((guint)paint->background)) < LEGIBLE) {
         paint->foreground = luma(palette_rgb((guint)paint->background)) > 128 ? 0 : 7;
     }
 }
@@ -195,9 +238,12 @@ struct theme_paint theme_paint(const struct theme_style *style, guint n_colours)
         guint n = n_colours >= 256 ? 256 : n_colours >= 16 ? 16 : 8;
 
         paint.foreground = palette_value(style->foreground, style->foreground_index, n);
-        paint.background = palette_value(style->background, style->background_index, n);
-        if (n < 256)
+        if (n == 256) {
+            paint.background = palette_value(style->background, style->background_index, n);
+        } else {
+            paint.background = few_background(style->background, style->background_index, n);
             keep_legible(style, &paint);
+        }
     }
     return paint;
 }

@@ -6,16 +6,21 @@
 
 #include "tui/drag.h"
 #include "tui/grid_layout.h"
+#include "tui/marks.h"
 #include "tui/scene.h"
 #include "tui/surface.h"
+#include "tui/trend.h"
 
 struct tile_look {
     const struct scene *scene;
     const struct drag *drag;
+    const struct marks *marks; /* NULL = none */
+    const struct trend *trend; /* NULL = no history */
     enum grid_style style;
     int name_cells; /* the letter stands behind so many, beside its own name and in one column */
     const char *vm; /* the selected VM; NULL for none, and on tiles that are not selected */
     gboolean selected;
+    gboolean card; /* its state in a word */
     gboolean ascii;
 };
 

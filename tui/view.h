@@ -8,23 +8,50 @@
 
 #include "tui/app.h"
 
+/* What an action means in a view: for its help, and its footer when it has a word for it. */
+struct view_key {
+    enum action action; /* ACTION_NONE ends the table */
+    const char *word;   /* "" = not in the footer */
+    const char *help;
+};
+
+/*
+ * What a view gives to be filtered with "/": the prompt keeps what is typed in its slot as it is
+ * typed; the view shows what that means (filter_has_entry, filter_has_job...) and says how much.
+ */
+struct view_filter {
+    guint scope;                              /* enum filter_scope: what its words may speak of */
+    struct filter **(*slot)(struct app *app); /* kept by the app; NULL in it = everything */
+    char *(*count)(struct app *app);          /* "12 of 340 lines"; free with g_free */
+};
+
 struct view {
     const char *title;
     void (*draw)(struct app *app, struct surface *surface, struct rect area);
     /* TRUE when the key meant something here; else the actions that work everywhere get it. */
     gboolean (*key)(struct app *app, const struct input *input, enum action action);
     void (*mouse)(struct app *app, const struct input *input);
+    /* With "/" and Escape (see prompt.h); NULL = "/" goes to the main view and filters that. */
+    const struct view_filter *filter;
+    const struct view_key *keys; /* what keys mean here; NULL = nothing but what they always do */
 };
 
 extern const struct view view_main;
 extern const struct view view_help;
 extern const struct view view_plan;
 extern const struct view view_jobs;
+extern const struct view view_job; /* the one chosen in view_jobs */
 extern const struct view view_journal;
 extern const struct view view_output;
 
-/* Makes the plan (of compaction, or of normalize) and shows it. */
+/* What a view keeps from one frame to the next, made when it is first drawn; NULL is allowed. */
+void journal_state_free(struct journal_state *state);
+void doctor_state_free(struct doctor_state *state);
+void help_state_free(struct help_state *state);
+
+/* Makes the plan (of compaction, or of normalize) and shows it; and lets go of it. */
 void plan_open(struct app *app, gboolean normalize);
+void plan_clear(struct app *app);
 
 /* The views of the selected host and VM, gone into with Enter. */
 extern const struct view view_host;
@@ -34,6 +61,12 @@ extern const struct view view_vm;
 void night_open(struct app *app);
 void tonight_open(struct app *app);
 void doctor_open(struct app *app);
+
+extern const struct view view_doctor;
+
+/* Shows what an examination found; takes it over. `wall_us`: when it ended. */
+struct doctor_result;
+void doctor_show(struct app *app, struct doctor_result *result_take, gint64 wall_us);
 
 /* --- Parts of the main view; each draws inside rect --- */
 
@@ -52,6 +85,15 @@ void jobs_part_draw(const struct app *app, struct surface *surface, struct rect 
 
 /* The latest lines of the journal. */
 void journal_part_draw(const struct app *app, struct surface *surface, struct rect rect);
+
+/* --- What is looked for and marked: view_find.c --- */
+
+/* The main view's slot of a filter, and "12 of 62 hosts, 14 VMs". */
+struct filter **find_slot(struct app *app);
+char *find_count(struct app *app);
+
+/* The marks and the filter in a few words; NULL when there is nothing to say. Free with g_free. */
+char *find_sentence(const struct app *app);
 
 /* --- For views that are a list under a title --- */
 

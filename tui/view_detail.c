@@ -1,19 +1,11 @@
 #include "tui/view.h"
 
 #include "core/base/text.h"
+#include "tui/age.h"
 #include "tui/fields.h"
+#include "tui/job_line.h"
 
 #define GIB(kib) ((double)(kib) / 1048576.0)
-
-/* "40 s", "12 min", "3 h". Free with g_free. */
-static char *format_age(gint64 age_us)
-{
-    if (age_us < 2 * CLOCK_MINUTE_US)
-        return g_strdup_printf("%d s", (int)(MAX(0, age_us) / CLOCK_SECOND_US));
-    if (age_us < 2 * CLOCK_HOUR_US)
-        return g_strdup_printf("%d min", (int)(age_us / CLOCK_MINUTE_US));
-    return g_strdup_printf("%d h", (int)(age_us / CLOCK_HOUR_US));
-}
 
 /* --- The host -------------------------------------------------------------------------------- */
 
@@ -24,10 +16,10 @@ static void add_state(struct fields *fields, const struct scene *scene, const st
 
     fields_add(fields, 1, ROLE_STRONG, CELL_BOLD, NULL, "%s", host->name);
     if (host->state == HOST_WAKING || host->state == HOST_STOPPING) {
-        since = format_age(scene->now_us - host->state_since_us);
+        since = age_format(scene->now_us - host->state_since_us);
         fields_add(fields, 1, mark->role, 0, NULL, "%s, %s", mark->name, since);
     } else if (host->state == HOST_UNREACHABLE) {
-        since = format_age(scene->now_us - host->state_since_us);
+        since = age_format(scene->now_us - host->state_since_us);
         fields_add(fields, 1, mark->role, 0, NULL, "does not answer for %s", since);
     } else {
         fields_add(fields, 1, mark->role, 0, NULL, "%s", mark->name);
@@ -50,7 +42,7 @@ static void add_age(struct fields *fields, const struct scene *scene, const stru
         fields_add(fields, 1, ROLE_WARNING, 0, NULL, "not seen yet");
         return;
     }
-    age = format_age(scene->now_us - host->seen_at_us);
+    age = age_format(scene->now_us - host->seen_at_us);
     fields_add(fields, 1, ROLE_WARNING, 0, NULL, "seen %s ago", age);
 }
 
@@ -185,6 +177,22 @@ static void draw_host(const struct scene *scene, struct surface *surface, struct
 
 /* --- The VM ---------------------------------------------------------------------------------- */
 
+/* "50 % to pc05  about 3 s left" */
+static void add_vm_job(struct fields *fields, const struct job *job)
+{
+    g_autofree char *rest = job_line_rest(job);
+
+    if (job->state != JOB_RUNNING) {
+        fields_add(fields, 2, ROLE_VM_MOVING, 0, NULL, "%s to %s", job_state_name(job->state),
+                   job->to);
+        return;
+    }
+    fields_add(fields, 2, ROLE_VM_MOVING, 0, NULL, "%u %% to %s", job_progress_permille(job) / 10,
+               job->to);
+    if (rest != NULL)
+        fields_add(fields, 7, ROLE_VM_MOVING, 0, NULL, "%s left", rest);
+}
+
 static void add_vm_state(struct fields *fields, const struct scene *scene, const struct vm *vm)
 {
     const struct job *job = scene_job_of_vm(scene, vm);
@@ -196,8 +204,7 @@ static void add_vm_state(struct fields *fields, const struct scene *scene, const
     else
         fields_add(fields, 2, vm_mark_info[mark].role, 0, NULL, "%s", vm_state_name(vm->state));
     if (job != NULL)
-        fields_add(fields, 2, ROLE_VM_MOVING, 0, NULL, "%s to %s", job_state_name(job->state),
-                   job->to);
+        add_vm_job(fields, job);
 }
 
 static void add_vm_facts(struct fields *fields, const struct vm *vm)

@@ -50,21 +50,26 @@ static guint collect_words(const struct app *app, struct word *words)
     if (app->view != &view_main) {
         add_word(app, words, &n, ACTION_CANCEL, "back");
         if (app->view == &view_plan) {
-            if (app->plan->steps->len > 0)
-                add_word(app, words, &n, ACTION_CONFIRM, "carry it out");
+            if (app->plan->steps->len > 0) {
+                add_word(app, words, &n, ACTION_CONFIRM, "accept");
+                add_word(app, words, &n, ACTION_MARK, "mark");
+            }
             add_word(app, words, &n, ACTION_NEXT_VM,
-                     app->plan_normalizes ? "compact" : "normalize");
+                     app->plan_normalizes       ? "drain"
+                     : app->plan_drains != NULL ? "compact"
+                                                : "normalize");
+            add_word(app, words, &n, ACTION_REFRESH, "anew");
+            add_word(app, words, &n, ACTION_OUTPUT, "script");
         }
-        if (app->view == &view_jobs)
-            add_word(app, words, &n, ACTION_CONFIRM, "cancel the job");
-        if (app->view == &view_output) {
-            add_word(app, words, &n, ACTION_FIND, "search");
-            add_word(app, words, &n, ACTION_FIND_NEXT, "next");
-            add_word(app, words, &n, ACTION_PAGE_DOWN, "page down");
-            add_word(app, words, &n, ACTION_PALETTE, "command");
+        for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
+            if (*key->word != '\0')
+                add_word(app, words, &n, key->action, key->word);
+        if (app->view->keys == NULL) {
+            add_word(app, words, &n, ACTION_CURSOR_UP, "up");
+            add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
+        } else {
+            add_word(app, words, &n, ACTION_HELP, action_info[ACTION_HELP].word);
         }
-        add_word(app, words, &n, ACTION_CURSOR_UP, "up");
-        add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
         return n;
     }
     for (guint action = 0; action < ACTION_COUNT; action++) {
@@ -128,12 +133,26 @@ static void say(struct surface *surface, struct rect rect, const char *text)
     surface_text(surface, rect.x + 1, rect.y, rect.width - 2, text, ROLE_FOOTER, 0);
 }
 
+/* A number, and what may come behind it. */
+static void draw_count(const struct app *app, struct surface *surface, struct rect rect)
+{
+    const char *last = keymap_first_key(app->keymap, ACTION_CURSOR_LAST);
+    const char *mark = keymap_first_key(app->keymap, ACTION_MARK);
+    const char *cancel = keymap_first_key(app->keymap, ACTION_CANCEL);
+    int x = rect.x + 1;
+
+    x += surface_printf(surface, x, rect.y, -1, ROLE_FOOTER_KEY, CELL_BOLD, "%u", app->count) + 2;
+    surface_printf(surface, x, rect.y, rect.x + rect.width - x - 1, ROLE_FOOTER, 0,
+                   "a movement goes so far, %s marks so many, %s goes to %u; %s forgets", mark,
+                   last, app->count, cancel);
+}
+
 void footer_draw(struct app *app, struct surface *surface, struct rect rect)
 {
     g_array_set_size(app->footer_words, 0);
     surface_fill(surface, rect, " ", ROLE_FOOTER, 0);
     if (app->dialog != NULL) {
-        say(surface, rect, "arrows choose, Enter takes, so does the letter that is underlined");
+        say(surface, rect, dialog_hint(app->dialog));
     } else if (app->drag.by == DRAG_BY_MOUSE) {
         say(surface, rect, "let go over a host to move it there, anywhere else to leave it");
     } else if (app->menu != NULL) {
@@ -144,6 +163,8 @@ void footer_draw(struct app *app, struct surface *surface, struct rect rect)
         prompt_draw(app, surface, rect);
     } else if (app->view == &view_output && app->output.searching) {
         output_search_draw(app, surface, rect);
+    } else if (app->count > 0) {
+        draw_count(app, surface, rect);
     } else if (app->leaving == APP_WAITS) {
         surface_printf(surface, rect.x + 1, rect.y, rect.width - 2, ROLE_WARNING, CELL_BOLD,
                        "leaving when %u running job%s ended; %s again to decide anew",

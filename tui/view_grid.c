@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "tui/action.h"
+#include "tui/grid_parts.h"
 #include "tui/tile.h"
 
 static struct tile_look look_at(const struct app *app, const struct host *host)
@@ -11,7 +12,10 @@ static struct tile_look look_at(const struct app *app, const struct host *host)
 
     return (struct tile_look){.scene = &app->scene,
                               .drag = &app->drag,
+                              .marks = &app->marks,
+                              .trend = app->trend,
                               .style = app->grid.style,
+                              .card = app->grid.zoom == GRID_ZOOM_CARDS,
                               .name_cells = app->name_cells,
                               .vm = selected && !held ? app->vm : NULL,
                               .selected = selected,
@@ -20,9 +24,53 @@ static struct tile_look look_at(const struct app *app, const struct host *host)
 
 /* --- Drawing --------------------------------------------------------------------------------- */
 
-static void draw_empty(const struct app *app, struct surface *surface, struct rect rect)
+static guint most_vms(const struct app *app)
+{
+    guint most = 0;
+
+    for (guint i = 0; i < app->scene.hosts->len; i++)
+        most = MAX(most, g_array_index(app->scene.hosts, struct scene_host, i).present);
+    return most;
+}
+
+#define LABEL_CELLS_MOST 10
+
+/* Names of a lab are of a length, mostly: a few are looked at, and longer ones are cut. */
+static int label_cells(const struct app *app)
+{
+    guint n = arrangement_n(&app->arrangement);
+    const guint slots[] = {0, n / 2, n > 0 ? n - 1 : 0};
+    int longest = 0;
+
+    for (guint i = 0; n > 0 && i < G_N_ELEMENTS(slots); i++) {
+        g_autofree char *name = tile_fit_name(
+            arrangement_host(&app->arrangement, &app->scene, slots[i])->name, LABEL_CELLS_MOST);
+
+        longest = MAX(longest, (int)text_width(name));
+    }
+    return longest;
+}
+
+void grid_fit(const struct app *app, struct grid_layout *layout, struct rect rect)
+{
+    struct grid_wish wish = {app->zoom, 0, label_cells(app)};
+
+    if (wish.zoom == GRID_ZOOM_CARDS)
+        wish.most_vms = most_vms(app);
+    grid_layout_fit(layout, rect, &app->arrangement, wish);
+}
+
+static void draw_lines(struct surface *surface, struct rect rect, const char *const *lines, guint n)
 {
     int y = rect.y + MAX(1, rect.height / 2 - 2);
+
+    for (guint i = 0; i < n && y < rect.y + rect.height; i++, y++)
+        surface_text(surface, rect.x + 4, y, rect.width - 4, lines[i],
+                     i == 0 ? ROLE_STRONG : ROLE_TEXT, i == 0 ? CELL_BOLD : 0);
+}
+
+static void draw_no_hosts(struct surface *surface, struct rect rect)
+{
     static const char *const lines[] = {
         "No hosts here yet.",
         "",
@@ -33,10 +81,20 @@ static void draw_empty(const struct app *app, struct surface *surface, struct re
         "or look around first, on the simulated lab:  roost --lab ercolani",
     };
 
-    (void)app;
-    for (guint i = 0; i < G_N_ELEMENTS(lines) && y < rect.y + rect.height; i++, y++)
-        surface_text(surface, rect.x + 4, y, rect.width - 4, lines[i],
-                     i == 0 ? ROLE_STRONG : ROLE_TEXT, i == 0 ? CELL_BOLD : 0);
+    draw_lines(surface, rect, lines, G_N_ELEMENTS(lines));
+}
+
+static void draw_no_match(const struct app *app, struct surface *surface, struct rect rect)
+{
+    g_autofree char *escaped = text_escape(filter_text(app->filter));
+    g_autofree char *which = g_strdup_printf("None of the %u hosts matches the filter \"%s\".",
+                                             app->scene.cluster->hosts->len, escaped);
+    g_autofree char *what = g_strdup_printf("%s shows all of them again, %s changes the filter.",
+                                            keymap_first_key(app->keymap, ACTION_CANCEL),
+                                            keymap_first_key(app->keymap, ACTION_FIND));
+    const char *const lines[] = {which, "", what};
+
+    draw_lines(surface, rect, lines, G_N_ELEMENTS(lines));
 }
 
 /* The longest name that shows, so that the letters stand in one column close behind the names. */
@@ -44,40 +102,96 @@ static int longest_name(const struct app *app, guint first, guint end)
 {
     int most = app->grid.tile_width - 2, longest = 0;
 
-    for (guint i = first; i < end && longest < most; i++) {
-        g_autofree char *name = tile_fit_name(scene_host_at(&app->scene, i)->name, most);
+    for (guint slot = first; slot < end && longest < most; slot++) {
+        g_autofree char *name =
+            tile_fit_name(arrangement_host(&app->arrangement, &app->scene, slot)->name, most);
 
         longest = MAX(longest, (int)text_width(name));
     }
     return longest;
 }
 
-void grid_draw(struct app *app, struct surface *surface, struct rect rect)
+/* The cursor goes to the nearest host that is shown when its own is left out. */
+static const struct host *selected_host(struct app *app)
 {
     const struct host *selected = app_host(app);
-    guint first, end;
 
-    grid_layout_fit(&app->grid, rect, app->scene.cluster->hosts->len, app->zoomed);
-    if (selected == NULL) {
-        draw_empty(app, surface, rect);
-        return;
-    }
+    if (selected != NULL && arrangement_slot(&app->arrangement, selected) == ARRANGE_NO_SLOT)
+        selected = arrangement_nearest(&app->arrangement, &app->scene, selected);
+    if (selected == NULL)
+        return NULL;
     if (app->host == NULL)
         app->host = g_strdup(selected->name);
+    else if (!g_str_equal(app->host, selected->name))
+        app_select_host(app, selected);
     app->host_index = selected->index;
-    if (app->grid_follows)
-        grid_layout_reveal(&app->grid, app->drag.by == DRAG_BY_KEYS && app->drag.target >= 0
-                                           ? (guint)app->drag.target
-                                           : selected->index);
+    return selected;
+}
+
+static void reveal(struct app *app, const struct host *selected)
+{
+    const struct host *shown = selected;
+
+    if (!app->grid_follows)
+        return;
+    if (app->drag.by == DRAG_BY_KEYS && app->drag.target >= 0)
+        shown = scene_host_at(&app->scene, (guint)app->drag.target);
+    if (shown != NULL)
+        grid_layout_reveal(&app->grid, arrangement_slot(&app->arrangement, shown));
+}
+
+static void draw_label(const struct app *app, struct surface *surface, struct grid_row row)
+{
+    const struct rect *labels = &app->grid.labels;
+    g_autofree char *name = tile_fit_name(
+        arrangement_host(&app->arrangement, &app->scene, row.first)->name, labels->width);
+
+    surface_text(surface, labels->x, row.y, labels->width, name, ROLE_MUTED, 0);
+}
+
+static void draw_row(const struct app *app, struct surface *surface, struct grid_row row)
+{
+    const struct grid_layout *grid = &app->grid;
+    int left = grid->labels.width > 0 ? grid->labels.x : grid->area.x;
+
+    if (row.heading >= 0)
+        grid_draw_heading(app, surface,
+                          (struct rect){left, row.y, grid->area.x + grid->area.width - left, 1},
+                          g_ptr_array_index(app->arrangement.headings, row.heading));
+    else if (grid->labels.width > 0 && row.n > 0)
+        draw_label(app, surface, row);
+    for (guint i = 0; i < row.n; i++) {
+        const struct host *host = arrangement_host(&app->arrangement, &app->scene, row.first + i);
+        struct rect tile = {grid->area.x + (int)i * grid->step_x, row.y, grid->tile_width,
+                            grid->tile_height};
+        struct tile_look look = look_at(app, host);
+
+        tile_draw(&look, surface, tile, host);
+    }
+}
+
+void grid_draw(struct app *app, struct surface *surface, struct rect rect)
+{
+    const struct host *selected;
+    guint first, end;
+
+    grid_fit(app, &app->grid, rect);
+    selected = selected_host(app);
+    if (selected == NULL) {
+        if (app->scene.cluster->hosts->len == 0)
+            draw_no_hosts(surface, rect);
+        else if (app->filter != NULL)
+            draw_no_match(app, surface, rect);
+        return;
+    }
+    reveal(app, selected);
     grid_layout_visible(&app->grid, &first, &end);
     if (app->grid.style == GRID_TILES)
         app->name_cells = longest_name(app, first, end);
-    for (guint i = first; i < end; i++) {
-        const struct host *host = scene_host_at(&app->scene, i);
-        struct tile_look look = look_at(app, host);
-
-        tile_draw(&look, surface, grid_layout_tile(&app->grid, i), host);
-    }
+    for (guint i = 0; i < app->grid.rows_shown; i++)
+        draw_row(app, surface, grid_layout_row(&app->grid, i));
+    grid_draw_map(app, surface);
+    grid_draw_motion(app, surface);
 }
 
 /* --- Mouse ----------------------------------------------------------------------------------- */
@@ -85,11 +199,11 @@ void grid_draw(struct app *app, struct surface *surface, struct rect rect)
 /* The host under the pointer; NULL between tiles. */
 static const struct host *host_at(const struct app *app, const struct input *input)
 {
-    guint index;
+    guint slot;
 
-    if (!grid_layout_at(&app->grid, input->x, input->y, &index))
+    if (!grid_layout_at(&app->grid, input->x, input->y, &slot))
         return NULL;
-    return scene_host_at(&app->scene, index);
+    return arrangement_host(&app->arrangement, &app->scene, slot);
 }
 
 /* The VM that a press there takes: its mark; where VMs have none, the first that runs. */
@@ -99,8 +213,9 @@ static const struct vm *vm_at(const struct app *app, const struct host *host,
     struct tile_look look = look_at(app, host);
 
     if (app->grid.style == GRID_TILES)
-        return tile_vm_at(&look, grid_layout_tile(&app->grid, host->index), host, input->x,
-                          input->y);
+        return tile_vm_at(&look,
+                          grid_layout_tile(&app->grid, arrangement_slot(&app->arrangement, host)),
+                          host, input->x, input->y);
     if (app_vm(app) != NULL && app_vm(app)->host == host)
         return app_vm(app);
     for (guint i = 0; i < host->vms->len; i++) {
@@ -119,9 +234,15 @@ static void press(struct app *app, const struct input *input)
 
     action_put_back(app);
     g_clear_pointer(&app->pressed_vm, g_free);
+    if (input->button == 1 && grid_layout_scroll_to(&app->grid, input->x, input->y))
+        app->grid_follows = FALSE;
     if (host == NULL || input->button != 1)
         return;
     vm = vm_at(app, host, input);
+    if (input->control || input->shift) {
+        action_mark_at(app, host, app->grid.style == GRID_TILES ? vm : NULL, input->shift);
+        return;
+    }
     app_select_host(app, host);
     if (vm == NULL)
         return;
@@ -147,6 +268,8 @@ static void move(struct app *app, const struct input *input)
     }
     if (app->drag.by == DRAG_BY_MOUSE)
         drag_aim(&app->drag, host != NULL ? (int)host->index : DRAG_NOWHERE);
+    else
+        grid_layout_scroll_to(&app->grid, input->x, input->y);
 }
 
 static void release(struct app *app, const struct input *input)
@@ -157,6 +280,8 @@ static void release(struct app *app, const struct input *input)
     if (app->drag.by == DRAG_BY_MOUSE)
         action_drop(app, host != NULL ? (int)host->index : DRAG_NOWHERE);
 }
+
+#define WHEEL_LINES 3
 
 void grid_mouse(struct app *app, const struct input *input)
 {
@@ -173,7 +298,8 @@ void grid_mouse(struct app *app, const struct input *input)
     case INPUT_WHEEL_UP:
     case INPUT_WHEEL_DOWN:
         app->grid_follows = FALSE;
-        grid_layout_scroll(&app->grid, input->kind == INPUT_WHEEL_UP ? -1 : 1);
+        grid_layout_scroll(&app->grid, (input->kind == INPUT_WHEEL_UP ? -1 : 1) *
+                                           MAX(1, WHEEL_LINES / app->grid.step_y));
         break;
     default:
         break;
@@ -182,56 +308,37 @@ void grid_mouse(struct app *app, const struct input *input)
 
 /* --- Keys ------------------------------------------------------------------------------------ */
 
-static gboolean cursor_step(const struct app *app, enum action action, int *step)
+/* Where a movement leads from a slot. FALSE when the action is none. */
+static gboolean slot_from(const struct app *app, enum action action, guint slot, guint *to)
 {
-    int columns = (int)MAX(1, app->grid.columns);
-    int n_hosts = (int)app->scene.cluster->hosts->len;
+    const struct grid_layout *grid = &app->grid;
+    guint last = MAX(1, arrangement_n(&app->arrangement)) - 1;
+    int page = (int)MAX(2, grid->rows_shown) - 1;
 
     switch (action) {
     case ACTION_CURSOR_LEFT:
-        *step = -1;
+        *to = slot > 0 ? slot - 1 : 0;
         return TRUE;
     case ACTION_CURSOR_RIGHT:
-        *step = 1;
+        *to = MIN(slot + 1, last);
         return TRUE;
     case ACTION_CURSOR_UP:
-        *step = -columns;
-        return TRUE;
     case ACTION_CURSOR_DOWN:
-        *step = columns;
+        *to = grid_layout_step(grid, slot, action == ACTION_CURSOR_UP ? -1 : 1);
         return TRUE;
     case ACTION_PAGE_UP:
-        *step = -columns * (int)MAX(1, app->grid.rows_shown);
-        return TRUE;
     case ACTION_PAGE_DOWN:
-        *step = columns * (int)MAX(1, app->grid.rows_shown);
+        *to = grid_layout_step(grid, slot, action == ACTION_PAGE_UP ? -page : page);
         return TRUE;
     case ACTION_CURSOR_FIRST:
-        *step = -n_hosts;
+        *to = 0;
         return TRUE;
     case ACTION_CURSOR_LAST:
-        *step = n_hosts;
+        *to = app->count > 0 ? MIN(app->count - 1, last) : last;
         return TRUE;
     default:
         return FALSE;
     }
-}
-
-/* One row up or down stays where it is at the edge; a page goes as far as there is. */
-static int step_from(const struct app *app, enum action action, int from, int step)
-{
-    int n_hosts = (int)app->scene.cluster->hosts->len;
-    int to = from + step;
-
-    if ((action == ACTION_CURSOR_UP || action == ACTION_CURSOR_DOWN) && (to < 0 || to >= n_hosts)) {
-        /* The last row may be shorter than the one above: down then goes to its end. */
-        int columns = (int)MAX(1, app->grid.columns);
-
-        if (to >= n_hosts && from / columns < (n_hosts - 1) / columns)
-            return n_hosts - 1;
-        return from;
-    }
-    return CLAMP(to, 0, n_hosts - 1);
 }
 
 static void step_vm(struct app *app, int step)
@@ -252,46 +359,63 @@ static void step_vm(struct app *app, int step)
     app_select_vm(app, g_ptr_array_index(host->vms, index));
 }
 
-/* With a VM in hand: on to the next host that would take it. */
+/* With a VM in hand: on to the next host that would take it, in the order of the grid. */
 static void step_target(struct app *app, int step)
 {
-    int n = (int)app->scene.cluster->hosts->len;
-    int target = app->drag.target >= 0 ? app->drag.target : 0;
+    const struct arrangement *arrangement = &app->arrangement;
+    const struct host *aimed =
+        app->drag.target >= 0 ? scene_host_at(&app->scene, (guint)app->drag.target) : NULL;
+    guint from = aimed != NULL ? arrangement_slot(arrangement, aimed) : ARRANGE_NO_SLOT;
+    int n = (int)arrangement_n(arrangement), slot = from != ARRANGE_NO_SLOT ? (int)from : 0;
 
     for (int i = 1; i <= n; i++) {
-        int next = (target + n + step * i % n) % n;
+        const struct host *next =
+            arrangement_host(arrangement, &app->scene, (guint)((slot + n + step * i % n) % n));
 
-        if (drag_reason(&app->drag, (guint)next) == CHECK_OK) {
-            drag_aim(&app->drag, next);
+        if (drag_reason(&app->drag, next->index) == CHECK_OK) {
+            drag_aim(&app->drag, (int)next->index);
             app->grid_follows = TRUE;
             return;
         }
     }
 }
 
+/* The slot the cursor is at: that of the host a VM is held over, or of the selected one. */
+static guint cursor_slot(const struct app *app)
+{
+    const struct host *host = app_host(app);
+    guint slot;
+
+    if (app->drag.by == DRAG_BY_KEYS && app->drag.target >= 0)
+        host = scene_host_at(&app->scene, (guint)app->drag.target);
+    slot = host != NULL ? arrangement_slot(&app->arrangement, host) : ARRANGE_NO_SLOT;
+    return slot != ARRANGE_NO_SLOT ? slot : 0;
+}
+
 gboolean grid_key(struct app *app, enum action action)
 {
     gboolean held = app->drag.by == DRAG_BY_KEYS;
-    int step, from;
+    const struct host *host;
+    guint to;
 
     if (action == ACTION_NEXT_VM || action == ACTION_PREVIOUS_VM) {
-        step = action == ACTION_NEXT_VM ? 1 : -1;
+        int step = action == ACTION_NEXT_VM ? 1 : -1;
+
         if (held)
             step_target(app, step);
         else if (app->drag.by == DRAG_NONE)
             step_vm(app, step);
         return TRUE;
     }
-    if (!cursor_step(app, action, &step))
+    if (!slot_from(app, action, cursor_slot(app), &to))
         return FALSE;
     app->grid_follows = TRUE;
-    if (app_host(app) == NULL)
+    host = arrangement_host(&app->arrangement, &app->scene, to);
+    if (host == NULL)
         return TRUE;
-    from = held && app->drag.target >= 0 ? app->drag.target : (int)app_host(app)->index;
-    from = step_from(app, action, from, step);
     if (held)
-        drag_aim(&app->drag, from);
+        drag_aim(&app->drag, (int)host->index);
     else
-        app_select_host(app, scene_host_at(&app->scene, (guint)from));
+        app_select_host(app, host);
     return TRUE;
 }

@@ -1,102 +1,43 @@
 #include "tui/view.h"
 
 #include "core/base/text.h"
+#include "tui/help_lines.h"
 
-/* One line of the help: a heading, or a key or sign and what it means. */
-struct help_line {
-    char *key;
-    const char *text;
-    enum role role; /* of the key */
-    gboolean heading;
+#define KEY_CELLS_MOST 20
+#define COLUMN_LEAST   60 /* cells: two of them side by side where there is room */
+
+struct help_state {
+    struct filter *filter;
+    guint n_lines, n_meant; /* as last drawn */
 };
 
-static void line_free(gpointer data)
+void help_state_free(struct help_state *state)
 {
-    struct help_line *line = data;
-
-    g_free(line->key);
-    g_free(line);
+    if (state == NULL)
+        return;
+    filter_free(state->filter);
+    g_free(state);
 }
 
-static void add_line(GPtrArray *lines, char *key_take, enum role role, const char *text)
+static struct help_state *state_of(struct app *app)
 {
-    struct help_line *line = g_new0(struct help_line, 1);
-
-    *line = (struct help_line){.key = key_take, .role = role, .text = text};
-    g_ptr_array_add(lines, line);
+    if (app->help_state == NULL)
+        app->help_state = g_new0(struct help_state, 1);
+    return app->help_state;
 }
 
-static void add_heading(GPtrArray *lines, const char *text)
+/* --- Drawing ---------------------------------------------------------------------------------- */
+
+static int key_cells(const GPtrArray *lines)
 {
-    struct help_line *line = g_new0(struct help_line, 1);
-
-    if (lines->len > 0)
-        add_line(lines, g_strdup(""), ROLE_TEXT, "");
-    *line = (struct help_line){.key = g_strdup(""), .text = text, .heading = TRUE};
-    g_ptr_array_add(lines, line);
-}
-
-/* Every action that has a key in the keymap in use. */
-static void add_keys(const struct app *app, GPtrArray *lines)
-{
-    add_heading(lines, "Keys");
-    for (guint action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
-        char *keys = keymap_keys(app->keymap, (enum action)action);
-
-        if (*keys != '\0')
-            add_line(lines, keys, ROLE_FOOTER_KEY, action_info[action].help);
-        else
-            g_free(keys);
-    }
-}
-
-static void add_mouse(GPtrArray *lines)
-{
-    add_heading(lines, "Mouse");
-    add_line(lines, g_strdup("click"), ROLE_FOOTER_KEY,
-             "select a host, a VM by its mark; a word below");
-    add_line(lines, g_strdup("drag"), ROLE_FOOTER_KEY,
-             "take a VM by its mark, drop it on another host");
-    add_line(lines, g_strdup("wheel"), ROLE_FOOTER_KEY, "scroll");
-}
-
-static char *sign_and_name(const struct mark_info *info, gboolean ascii)
-{
-    const char *sign = mark_sign(info, ascii);
-
-    return *info->name != '\0' ? g_strdup_printf("%s %s", sign, info->name) : g_strdup(sign);
-}
-
-static void add_marks(GPtrArray *lines, const struct mark_info *marks, guint n, gboolean ascii)
-{
-    for (guint i = 0; i < n; i++)
-        add_line(lines, sign_and_name(&marks[i], ascii), marks[i].role, marks[i].help);
-}
-
-static GPtrArray *collect(const struct app *app)
-{
-    GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
-
-    add_keys(app, lines);
-    add_mouse(lines);
-    add_heading(lines, "Hosts");
-    add_marks(lines, host_mark_info, HOST_MARK_COUNT, app->ascii);
-    add_marks(lines, target_mark_info, TARGET_MARK_COUNT, app->ascii);
-    add_heading(lines, "VMs");
-    add_marks(lines, vm_mark_info, VM_MARK_COUNT, app->ascii);
-    return lines;
-}
-
-static int key_width(const GPtrArray *lines)
-{
-    int width = 0;
+    int cells = 0;
 
     for (guint i = 0; i < lines->len; i++) {
         const struct help_line *line = g_ptr_array_index(lines, i);
 
-        width = MAX(width, (int)text_width(line->key));
+        cells = MAX(cells, (int)text_width(line->key));
     }
-    return MIN(width, 22);
+    return MIN(cells, KEY_CELLS_MOST);
 }
 
 static void draw_line(struct surface *surface, struct rect row, const struct help_line *line,
@@ -110,41 +51,80 @@ static void draw_line(struct surface *surface, struct rect row, const struct hel
     surface_text(surface, row.x + keys + 2, row.y, row.width - keys - 2, line->text, ROLE_TEXT, 0);
 }
 
-/* One column, or two side by side where the screen is wide. */
+/* What is read on from the first column to the second is one page of both. */
+static void draw_page(struct surface *surface, struct rect inside, const GPtrArray *lines, int top,
+                      int columns, int keys)
+{
+    int width = inside.width / columns;
+
+    for (int i = 0; i < inside.height * columns && top + i < (int)lines->len; i++)
+        draw_line(surface,
+                  (struct rect){inside.x + 2 + i / inside.height * width,
+                                inside.y + i % inside.height, width - 4, 1},
+                  g_ptr_array_index(lines, top + i), keys);
+}
+
+static char *format_note(const struct app *app, const struct view *over)
+{
+    const struct list *list = &app->help;
+    const struct filter *filter = app->help_state->filter;
+    GString *note = g_string_new(NULL);
+
+    if (filter != NULL)
+        g_string_append_printf(note, "filter: %s, ", filter_text(filter));
+    else if (over != NULL && over != &view_main && over->keys != NULL)
+        g_string_append_printf(note, "over %s, ", over->title);
+    if (list->n > list->height && list->height > 0)
+        g_string_append_printf(note, "lines %d to %d of %d", list->top + 1,
+                               MIN(list->n, list->top + list->height), list->n);
+    else
+        g_string_append_printf(note, "%d line%s", list->n, list->n == 1 ? "" : "s");
+    return g_string_free(note, FALSE);
+}
+
 static void draw(struct app *app, struct surface *surface, struct rect area)
 {
-    g_autoptr(GPtrArray) lines = collect(app);
-    struct rect inside = view_frame(app, surface, area, "Help", "keys as the keymap has them now");
-    int columns = inside.width >= 150 ? 2 : 1;
-    int width = inside.width / columns, keys = key_width(lines);
-    int n = ((int)lines->len + columns - 1) / columns;
+    struct help_state *state = state_of(app);
+    const struct view *over = app->n_views >= 2 ? app->views[app->n_views - 2] : NULL;
+    g_autoptr(GPtrArray) all = help_lines_new(app, over);
+    g_autoptr(GPtrArray) meant = help_lines_narrow(all, state->filter);
+    int columns = CLAMP(area.width / COLUMN_LEAST, 1, 2), keys = key_cells(all);
+    g_autoptr(GPtrArray) lines = help_lines_wrap(meant, keys, area.width / columns - keys - 6);
+    g_autofree char *note = NULL;
+    struct rect inside = {area.x, area.y + 1, area.width, area.height - 1};
 
-    list_fit(&app->help, n, inside.height);
-    for (int column = 0; column < columns; column++) {
-        for (int i = 0; i < MIN(inside.height, n - app->help.top); i++) {
-            guint index = (guint)(column * n + app->help.top + i);
-
-            if (index < lines->len)
-                draw_line(surface,
-                          (struct rect){inside.x + 2 + column * width, inside.y + i, width - 4, 1},
-                          g_ptr_array_index(lines, index), keys);
-        }
-    }
-    if (app->help.top + inside.height < n)
-        surface_text(surface, inside.x + inside.width - 8, inside.y - 1, 7, " more ", ROLE_STRONG,
-                     0);
+    state->n_lines = all->len;
+    state->n_meant = meant->len;
+    app->help.y = inside.y;
+    list_fit(&app->help, (int)lines->len, inside.height * columns);
+    note = format_note(app, over);
+    view_frame(app, surface, area, "Help", note);
+    if (lines->len == 0)
+        surface_text(surface, inside.x + 2, inside.y, inside.width - 4,
+                     "Nothing of the help is like that. Escape shows all of it.", ROLE_MUTED, 0);
+    draw_page(surface, inside, lines, app->help.top, columns, keys);
 }
+
+/* --- Keys ------------------------------------------------------------------------------------- */
 
 static gboolean key(struct app *app, const struct input *input, enum action action)
 {
-    (void)input;
+    state_of(app);
     if (list_key(&app->help, action))
         return TRUE;
-    if (action != ACTION_CANCEL && action != ACTION_HELP && action != ACTION_QUIT &&
-        action != ACTION_CONFIRM)
-        return FALSE;
-    app_open(app, &view_main);
-    return TRUE;
+    switch (action) {
+    case ACTION_CANCEL:
+        if (!prompt_drop_filter(app))
+            app_back(app);
+        return TRUE;
+    case ACTION_HELP:
+    case ACTION_QUIT:
+    case ACTION_CONFIRM:
+        app_back(app);
+        return TRUE;
+    default:
+        return input->key == ' ' && list_key(&app->help, ACTION_PAGE_DOWN);
+    }
 }
 
 static void mouse(struct app *app, const struct input *input)
@@ -152,4 +132,25 @@ static void mouse(struct app *app, const struct input *input)
     list_mouse(&app->help, input);
 }
 
-const struct view view_help = {"Help", draw, key, mouse};
+static struct filter **slot(struct app *app)
+{
+    return &state_of(app)->filter;
+}
+
+static char *count(struct app *app)
+{
+    struct help_state *state = state_of(app);
+
+    return g_strdup_printf("%u of %u lines", state->n_meant, state->n_lines);
+}
+
+static const struct view_filter filter = {FILTER_OF_ENTRIES, slot, count};
+
+static const struct view_key keys[] = {
+    {ACTION_FIND, "search", "only the lines with the words that are typed"},
+    {ACTION_PAGE_DOWN, "page down", "one screen down; so does Space"},
+    {ACTION_PAGE_UP, "page up", "one screen up"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_help = {"Help", draw, key, mouse, &filter, keys};

@@ -1,262 +1,101 @@
+/* view_jobs.c - the jobs as a table: what runs, what waits, what is over. */
 #include "tui/view.h"
 
 #include <string.h>
 
-#include "core/base/text.h"
-#include "core/engine/progress.h"
 #include "tui/action.h"
-#include "tui/bar.h"
-#include "tui/fields.h"
-#include "tui/tile.h"
+#include "tui/columns.h"
+#include "tui/job_line.h"
+#include "tui/jobs_list.h"
 
-#define COLUMN_WIDTH_LEAST 38
-#define MIB                1048576.0
+#define WIDE 110
 
-/* --- One job --------------------------------------------------------------------------------- */
+enum job_column {
+    JOB_ID,
+    JOB_STATE,
+    JOB_WHAT,
+    JOB_BAR,
+    JOB_ELAPSED,
+    JOB_REST,
+    JOB_WHO,
+    JOB_TELLS,
+    JOB_COLUMNS
+};
 
-static enum role state_role(const struct job *job)
+static const struct column job_columns[JOB_COLUMNS] = {
+    [JOB_ID] = {"job", 4, 6, 1, TRUE},
+    [JOB_STATE] = {"state", 9, 9, 1, FALSE},
+    [JOB_WHAT] = {"what", 16, 32, 2, FALSE},
+    [JOB_BAR] = {"done", 11, 18, 3, FALSE},
+    [JOB_ELAPSED] = {"for", 7, 9, 3, TRUE},
+    [JOB_REST] = {"left", 10, 12, 5, TRUE},
+    [JOB_WHO] = {"who", 12, 16, 6, FALSE},
+    [JOB_TELLS] = {"why, or how it ended", 18, 200, 4, FALSE},
+};
+
+static const struct job *job_at(const GPtrArray *jobs, int row)
 {
-    switch (job->state) {
-    case JOB_FAILED:
-        return ROLE_WARNING;
-    case JOB_DONE:
-        return ROLE_GOOD;
-    case JOB_QUEUED:
-    case JOB_CANCELLED:
-        return ROLE_MUTED;
-    default:
-        return ROLE_TEXT;
-    }
-}
-
-/* When it ends, as far as that can be said honestly. */
-static void add_end(struct fields *fields, const struct job *job)
-{
-    gint64 expected_us = progress_expected_us(&job->progress);
-    g_autofree char *rest = NULL;
-    g_autofree char *brief = NULL;
-
-    if (job->stuck) {
-        fields_add(fields, 1, ROLE_WARNING, 0, "stuck", "does not converge");
-        return;
-    }
-    if (expected_us == PROGRESS_NOT_KNOWN || expected_us == PROGRESS_NEVER ||
-        job->progress.left_bytes == 0)
-        return;
-    rest = progress_format_span(expected_us);
-    brief = g_strdup_printf("%s left", rest);
-    fields_add(fields, 3, ROLE_MUTED, 0, brief, "about %s left", rest);
-}
-
-/* Where the guest is by now, when that is not where it was. */
-static void add_stage(struct fields *fields, enum migrate_stage stage)
-{
-    if (stage == MIGRATE_STAGE_PAUSED)
-        fields_add(fields, 1, ROLE_WARNING, 0, NULL, "paused");
-    else if (stage == MIGRATE_STAGE_FOLLOWING)
-        fields_add(fields, 1, ROLE_TEXT, 0, NULL, "post-copy");
-}
-
-/* "38 MiB/s  3 s  about 2 s left  76 MiB left  9 MiB/s written", as far as it is known. */
-static void add_pace(struct fields *fields, const struct scene *scene, const struct job *job)
-{
-    const struct migrate_progress *progress = &job->progress;
-    g_autofree char *elapsed = progress_format_span(scene->now_us - job->started_at_us);
-
-    add_stage(fields, progress->stage);
-    if (progress->speed_bytes_per_s > 0)
-        fields_add(fields, 4, ROLE_MUTED, 0, NULL, "%.0f MiB/s",
-                   (double)progress->speed_bytes_per_s / MIB);
-    fields_add(fields, 2, ROLE_MUTED, 0, NULL, "%s", elapsed);
-    add_end(fields, job);
-    if (progress->left_bytes > 0)
-        fields_add(fields, 5, ROLE_MUTED, 0, NULL, "%.0f MiB left",
-                   (double)progress->left_bytes / MIB);
-    if (progress->dirty_bytes_per_s > 0 && progress->stage == MIGRATE_STAGE_COPYING)
-        fields_add(fields, 6, ROLE_MUTED, 0, NULL, "%.0f MiB/s written",
-                   (double)progress->dirty_bytes_per_s / MIB);
-}
-
-/* What the engine makes sure of once the driver says that a job is done. */
-static const char *verifying(enum job_kind kind)
-{
-    switch (kind) {
-    case JOB_MIGRATE:
-        return "verifying: asking both hosts where it is";
-    case JOB_WAKE:
-        return "until it answers";
-    case JOB_OFF:
-        return "until it is silent";
-    case JOB_START:
-        return "until its host says that it runs";
-    case JOB_STOP:
-        return "until it is off";
-    case JOB_CONTROL:
-        return "until its host says so";
-    case JOB_DEFINE:
-        return "until its host knows it";
-    case JOB_FORGET:
-        return "until its host does not know it";
-    }
-    return "";
-}
-
-/* What is to be told of a job of which nothing is on the wire. */
-static void add_state(struct fields *fields, const struct scene *scene, const struct job *job)
-{
-    g_autofree char *elapsed = NULL;
-    enum role role = job->state == JOB_FAILED ? ROLE_WARNING : ROLE_MUTED;
-
-    if (job->state == JOB_RUNNING || job->state == JOB_VERIFYING) {
-        elapsed = progress_format_span(scene->now_us - job->started_at_us);
-        fields_add(fields, 1, role, 0, NULL, "%s", elapsed);
-    }
-    if (job->result != NULL)
-        fields_add(fields, 2, role, 0, NULL, "%s", job->result);
-    else if (job->state == JOB_VERIFYING)
-        fields_add(fields, 2, role, 0, job->kind == JOB_MIGRATE ? "verifying" : NULL, "%s",
-                   verifying(job->kind));
-    else if (job->state == JOB_QUEUED)
-        fields_add(fields, 2, role, 0, "waits", "waits for its turn");
-}
-
-static int draw_progress(const struct app *app, struct surface *surface, struct rect row,
-                         const struct job *job)
-{
-    guint permille = job_progress_permille(job);
-    int cells = row.width >= 60 ? 16 : 10;
-
-    if (row.width < cells + 7)
-        return 0;
-    bar_draw(surface, row.x, row.y, cells, permille, app->ascii);
-    surface_printf(surface, row.x + cells + 1, row.y, 5, ROLE_STRONG, 0, "%3u %%", permille / 10);
-    return cells + 8;
-}
-
-/* "vm pc40 from pc40 to pc05"; in a narrow column "pc40 > pc05". Free with g_free. */
-static char *describe(const struct job *job, gboolean brief)
-{
-    g_autofree char *vm = NULL;
-    g_autofree char *to = NULL;
-
-    if (!brief || job->kind != JOB_MIGRATE)
-        return job_describe(job);
-    vm = text_escape(job->vm);
-    to = tile_fit_name(job->to, 12);
-    return g_strdup_printf("%s > %s", vm, to);
-}
-
-/* What the job is, how far it is, and how long it will take, as far as the row goes. */
-static void draw_job(const struct app *app, struct surface *surface, struct rect row,
-                     const struct job *job)
-{
-    gboolean moving = job->kind == JOB_MIGRATE && job->state == JOB_RUNNING;
-    gboolean brief = row.width < 64;
-    g_autofree char *what = describe(job, brief);
-    autoptr(fields) fields = fields_new();
-    int x;
-
-    if (moving) {
-        int left = MIN(brief ? 12 : 30, row.width);
-
-        x = MAX(left, surface_text(surface, row.x, row.y, MAX(left, row.width - 40), what,
-                                   ROLE_TEXT, 0)) +
-            1;
-        x += draw_progress(app, surface, (struct rect){row.x + x, row.y, row.width - x, 1}, job);
-        add_pace(fields, &app->scene, job);
-    } else {
-        x = surface_text(surface, row.x, row.y, row.width, what, state_role(job), 0) + 2;
-        add_state(fields, &app->scene, job);
-    }
-    fields_draw(fields, surface, (struct rect){row.x + x, row.y, row.width - x, 1}, 2);
-}
-
-/* --- The part under the grid ----------------------------------------------------------------- */
-
-static int job_rank(const struct job *job)
-{
-    if (job->state == JOB_QUEUED)
-        return 3;
-    if (job->kind != JOB_MIGRATE)
-        return 2;
-    return job->state == JOB_RUNNING ? 0 : 1;
-}
-
-static int compare_jobs(gconstpointer a, gconstpointer b)
-{
-    const struct job *x = *(const struct job *const *)a, *y = *(const struct job *const *)b;
-
-    if (job_rank(x) != job_rank(y))
-        return job_rank(x) - job_rank(y);
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-void jobs_part_draw(const struct app *app, struct surface *surface, struct rect rect)
-{
-    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
-    guint lines = (guint)MAX(1, rect.height), columns;
-    int width;
-
-    for (guint i = 0; i < app->scene.jobs->len; i++) {
-        if (!job_is_over(g_ptr_array_index(app->scene.jobs, i)))
-            g_ptr_array_add(jobs, g_ptr_array_index(app->scene.jobs, i));
-    }
-    g_ptr_array_sort(jobs, compare_jobs);
-    columns = (MAX(1, app->scene.n_running) + lines - 1) / lines;
-    columns = CLAMP(columns, 1, (guint)MAX(1, rect.width / COLUMN_WIDTH_LEAST));
-    width = rect.width / (int)columns;
-    for (guint i = 0; i < jobs->len && i < lines * columns; i++) {
-        struct rect row = {rect.x + 1 + (int)(i % columns) * width, rect.y + (int)(i / columns),
-                           width - 2, 1};
-
-        draw_job(app, surface, row, g_ptr_array_index(jobs, i));
-    }
-}
-
-/* --- All of them ----------------------------------------------------------------------------- */
-
-/* Newest first: what goes on is at the top. */
-static const struct job *job_at(const struct app *app, int line)
-{
-    int n = (int)app->scene.jobs->len;
-
-    return line >= 0 && line < n ? g_ptr_array_index(app->scene.jobs, (guint)(n - 1 - line)) : NULL;
-}
-
-static void draw_line(const struct app *app, struct surface *surface, struct rect row,
-                      const struct job *job, gboolean selected)
-{
-    struct rect rest = {row.x + 24, row.y, row.width - 24, 1};
-
-    surface_printf(surface, row.x, row.y, 6, selected ? ROLE_SELECTED : ROLE_MUTED, 0, "%5u",
-                   job->id);
-    surface_text(surface, row.x + 6, row.y, 9, job_state_name(job->state), state_role(job), 0);
-    surface_text(surface, row.x + 16, row.y, 8, job->origin == JOB_BY_HAND ? "by hand" : "auto",
-                 ROLE_MUTED, 0);
-    draw_job(app, surface, rest, job);
-    if (selected)
-        surface_recolour(surface, row, ROLE_SELECTED, 0);
+    return row >= 0 && row < (int)jobs->len ? g_ptr_array_index(jobs, (guint)row) : NULL;
 }
 
 /* Remembers the job under the cursor. */
-static void choose(struct app *app)
+static void choose(struct app *app, const GPtrArray *jobs)
 {
-    const struct job *job = job_at(app, app->jobs.cursor);
+    const struct job *job = job_at(jobs, app->jobs.cursor);
 
     app->chosen_job = job != NULL ? job->id : 0;
 }
 
-/* Puts the cursor back on the job that was chosen: newer ones have pushed it down since. */
-static void find_chosen(struct app *app)
+/* Puts the cursor back on the job that was chosen: lines move as jobs begin and end. One that was
+ * sent to a manager is known by its order until it has a number of its own. */
+static void find_chosen(struct app *app, const GPtrArray *jobs)
 {
-    int n = (int)app->scene.jobs->len;
+    for (guint i = 0; app->chosen_job != 0 && i < jobs->len; i++) {
+        const struct job *job = g_ptr_array_index(jobs, i);
 
-    for (int line = app->jobs.cursor; app->chosen_job != 0 && line < n; line++) {
-        if (job_at(app, line)->id == app->chosen_job) {
-            app->jobs.cursor = line;
+        if (job->id == app->chosen_job || job->order == app->chosen_job) {
+            app->jobs.cursor = (int)i;
             return;
         }
     }
+}
+
+/* --- Drawing --------------------------------------------------------------------------------- */
+
+static void draw_progress(const struct app *app, const struct columns *columns,
+                          struct surface *surface, struct rect row, const struct job *job)
+{
+    g_autofree char *elapsed = job_line_elapsed(&app->scene, job);
+    g_autofree char *rest = job_line_rest(job);
+
+    if (job->kind == JOB_MIGRATE && job->state == JOB_RUNNING &&
+        columns_cell(columns, JOB_BAR, 0, 0).width > 0)
+        job_line_draw_bar(app, surface, columns_cell(columns, JOB_BAR, row.x, row.y), job);
+    if (elapsed != NULL)
+        columns_text(columns, JOB_ELAPSED, surface, row.x, row.y, ROLE_TEXT, 0, "%s", elapsed);
+    if (job->stuck && job->state == JOB_RUNNING)
+        columns_text(columns, JOB_REST, surface, row.x, row.y, ROLE_WARNING, 0, "stuck");
+    else if (rest != NULL)
+        columns_text(columns, JOB_REST, surface, row.x, row.y, ROLE_MUTED, 0, "%s", rest);
+}
+
+static void draw_line(const struct app *app, const struct columns *columns, struct surface *surface,
+                      struct rect row, const struct job *job)
+{
+    gboolean brief = columns_cell(columns, JOB_WHAT, 0, 0).width < 28;
+    g_autofree char *what = job_line_describe(job, brief);
+    gboolean plain = job->result == NULL && job->state != JOB_VERIFYING && job->why != NULL;
+    const char *tells = plain ? job->why : job_line_tells(job);
+    const char *who = job->who != NULL ? job->who : "";
+
+    columns_text(columns, JOB_ID, surface, row.x, row.y, ROLE_MUTED, 0, "%u", job->id);
+    columns_text(columns, JOB_STATE, surface, row.x, row.y, job_line_role(job), 0, "%s",
+                 job_state_name(job->state));
+    columns_text(columns, JOB_WHAT, surface, row.x, row.y, ROLE_TEXT, 0, "%s", what);
+    draw_progress(app, columns, surface, row, job);
+    columns_text(columns, JOB_WHO, surface, row.x, row.y, ROLE_MUTED, 0, "%s", who);
+    columns_text(columns, JOB_TELLS, surface, row.x, row.y,
+                 job->state == JOB_FAILED ? ROLE_WARNING : ROLE_MUTED, 0, "%s", tells);
 }
 
 /* Who wanted it, why, and how it stands. */
@@ -276,63 +115,146 @@ static void draw_chosen(const struct scene *scene, struct surface *surface, stru
     list_say_chosen(surface, rect, text);
 }
 
+static char *format_note(const struct app *app)
+{
+    const char *filter = app->jobs_filter != NULL ? filter_text(app->jobs_filter) : NULL;
+
+    return g_strdup_printf("%u running, %u waiting, %u in all; shown: %s%s%s", app->scene.n_running,
+                           app->scene.n_queued, app->scene.jobs->len,
+                           jobs_shown_name((enum jobs_shown)app->job_states),
+                           filter != NULL ? ", " : "", filter != NULL ? filter : "");
+}
+
+static void draw_empty(const struct app *app, struct surface *surface, struct rect inside)
+{
+    const char *key = keymap_first_key(app->keymap, ACTION_NEXT_VM);
+
+    if (app->scene.jobs->len == 0)
+        surface_text(surface, inside.x + 1, inside.y, inside.width - 2, "No jobs yet.", ROLE_MUTED,
+                     0);
+    else
+        surface_printf(surface, inside.x + 1, inside.y, inside.width - 2, ROLE_MUTED, 0,
+                       "None of these: %s shows others.", key);
+}
+
+/* Where there is little room, the reason needs it more than the names do. */
+static void fit_columns(struct columns *columns, struct column *list, int width)
+{
+    memcpy(list, job_columns, sizeof job_columns);
+    if (width < WIDE)
+        list[JOB_WHAT].most = list[JOB_WHAT].least + 2;
+    columns_fit(columns, list, JOB_COLUMNS, width);
+}
+
 static void draw(struct app *app, struct surface *surface, struct rect area)
 {
-    g_autofree char *note =
-        g_strdup_printf("%u running, %u waiting, %u in all", app->scene.n_running,
-                        app->scene.n_queued, app->scene.jobs->len);
+    g_autofree char *note = format_note(app);
+    g_autoptr(GPtrArray) jobs = jobs_list(app);
     struct rect inside = view_frame(app, surface, area, "Jobs", note);
+    struct column list[JOB_COLUMNS];
+    struct columns columns;
 
     app->jobs.has_cursor = TRUE;
-    app->jobs.y = inside.y;
-    find_chosen(app);
-    list_fit(&app->jobs, (int)app->scene.jobs->len, inside.height - LIST_CHOSEN_LINES - 1);
-    choose(app);
-    if (app->jobs.n == 0)
-        surface_text(surface, inside.x + 1, inside.y, inside.width - 1, "No jobs yet.", ROLE_MUTED,
-                     0);
-    for (int i = 0; i < app->jobs.height; i++) {
-        const struct job *job = job_at(app, app->jobs.top + i);
+    app->jobs.y = inside.y + 1;
+    find_chosen(app, jobs);
+    list_fit(&app->jobs, (int)jobs->len, inside.height - LIST_CHOSEN_LINES - 2);
+    choose(app, jobs);
+    if (jobs->len == 0) {
+        draw_empty(app, surface, inside);
+        return;
+    }
+    fit_columns(&columns, list, inside.width - 2);
+    columns_draw_titles(&columns, surface, inside.x + 1, inside.y);
+    for (int i = 0; i < app->jobs.height && job_at(jobs, app->jobs.top + i) != NULL; i++) {
+        struct rect row = {inside.x + 1, inside.y + 1 + i, inside.width - 2, 1};
 
-        if (job != NULL)
-            draw_line(app, surface, (struct rect){inside.x, inside.y + i, inside.width, 1}, job,
-                      app->jobs.top + i == app->jobs.cursor);
+        draw_line(app, &columns, surface, row, job_at(jobs, app->jobs.top + i));
+        if (app->jobs.top + i == app->jobs.cursor)
+            surface_recolour(surface, row, ROLE_SELECTED, 0);
     }
     inside.y += inside.height - LIST_CHOSEN_LINES;
     inside.height = LIST_CHOSEN_LINES;
-    if (app->jobs.n > 0)
-        draw_chosen(&app->scene, surface, inside, job_at(app, app->jobs.cursor));
+    draw_chosen(&app->scene, surface, inside, job_at(jobs, app->jobs.cursor));
+}
+
+/* --- Keys and mouse -------------------------------------------------------------------------- */
+
+static void show_others(struct app *app, int step)
+{
+    app->job_states = (app->job_states + (guint)(JOBS_N_SHOWN + step)) % JOBS_N_SHOWN;
+    app->chosen_job = 0;
+    app->jobs.cursor = app->jobs.top = 0;
 }
 
 static gboolean key(struct app *app, const struct input *input, enum action action)
 {
-    (void)input;
-    find_chosen(app);
-    if (list_key(&app->jobs, action)) {
-        choose(app);
-        return TRUE;
-    }
-    if (action == ACTION_CONFIRM || action == ACTION_CANCEL_JOBS) {
-        const struct job *job = job_at(app, app->jobs.cursor);
+    g_autoptr(GPtrArray) jobs = jobs_list(app);
 
-        if (job != NULL)
-            action_cancel_job(app, job);
+    find_chosen(app, jobs);
+    if (list_key(&app->jobs, action)) {
+        choose(app, jobs);
         return TRUE;
     }
-    if (action == ACTION_POSTCOPY) {
-        action_postcopy(app, job_at(app, app->jobs.cursor));
+    if (jobs_list_act(app, job_at(jobs, app->jobs.cursor), input, action))
         return TRUE;
-    }
-    if (action != ACTION_CANCEL && action != ACTION_JOBS && action != ACTION_QUIT)
+    switch (action) {
+    case ACTION_CONFIRM:
+        if (jobs->len > 0)
+            app_open(app, &view_job);
+        return TRUE;
+    case ACTION_NEXT_VM:
+    case ACTION_PREVIOUS_VM:
+        show_others(app, action == ACTION_NEXT_VM ? 1 : -1);
+        return TRUE;
+    case ACTION_JOBS:
+    case ACTION_QUIT:
+        return app_back(app);
+    default:
         return FALSE;
-    app_open(app, &view_main);
-    return TRUE;
+    }
 }
 
+/* A click chooses; one on what is chosen goes in. */
 static void mouse(struct app *app, const struct input *input)
 {
-    if (list_mouse(&app->jobs, input))
-        choose(app);
+    g_autoptr(GPtrArray) jobs = jobs_list(app);
+    guint before = app->chosen_job;
+
+    find_chosen(app, jobs);
+    if (!list_mouse(&app->jobs, input))
+        return;
+    choose(app, jobs);
+    if (input->kind == INPUT_PRESS && before == app->chosen_job && before != 0)
+        app_open(app, &view_job);
 }
 
-const struct view view_jobs = {"Jobs", draw, key, mouse};
+static struct filter **slot(struct app *app)
+{
+    return &app->jobs_filter;
+}
+
+static char *count(struct app *app)
+{
+    g_autoptr(GPtrArray) jobs = jobs_list(app);
+
+    return g_strdup_printf("%u of %u jobs", jobs->len, app->scene.jobs->len);
+}
+
+static const struct view_filter filter = {FILTER_OF_JOBS, slot, count};
+
+static const struct view_key keys[] = {
+    {ACTION_CONFIRM, "all of it", "go into the chosen job"},
+    {ACTION_CANCEL_JOBS, "cancel", "cancel it; so do Delete and the key of the menu"},
+    {ACTION_RETRY, "again", "what failed or was cancelled once more, after asking"},
+    {ACTION_JOB_UP, "earlier", "let it start earlier, when it waits"},
+    {ACTION_JOB_DOWN, "later", "let it start later, when it waits"},
+    {ACTION_POSTCOPY, "", "its migration over to post-copy, after asking"},
+    {ACTION_NEXT_VM, "others", "only those under way; only what failed or was cancelled; all"},
+    {ACTION_FIND, "filter", "only jobs like what is typed: words, /regex/, vm:web*"},
+    {ACTION_CURSOR_UP, "", "the job above"},
+    {ACTION_CURSOR_DOWN, "", "the job below"},
+    {ACTION_CANCEL, "", "take the filter away; then back"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_jobs = {"Jobs", draw, key, mouse, &filter, keys};

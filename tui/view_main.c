@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "tui/action.h"
+#include "tui/grid_parts.h"
 
 #define SIDE_BY_SIDE_WIDTH 140
 
@@ -51,21 +52,25 @@ static void divide_below(struct main_layout *layout, struct rect area, int y)
 
 /*
  * The lines the grid may take: all but the least of the rest, and some more where that lets it name
- * the hosts, or draw their VMs.
+ * the hosts, or draw their VMs, and where it has to scroll.
  */
 static int grid_lines(const struct app *app, struct rect area, int height, int below)
 {
-    struct grid_layout roomy = app->grid, tight = app->grid;
+    struct grid_layout tiles = app->grid;
     struct rect least = {area.x, area.y, area.width, MAX(1, height - below)};
     struct rect most = {area.x, area.y, area.width, MAX(1, height - LEAST_BELOW)};
+    enum grid_style roomy;
 
-    grid_layout_fit(&roomy, least, app->scene.cluster->hosts->len, app->zoomed);
-    grid_layout_fit(&tight, most, app->scene.cluster->hosts->len, app->zoomed);
-    return tight.style < roomy.style ? most.height : least.height;
+    grid_fit(app, &tiles, least);
+    if (tiles.minimap.width > 0)
+        return most.height;
+    roomy = tiles.style;
+    grid_fit(app, &tiles, most);
+    return tiles.style < roomy ? most.height : least.height;
 }
 
 /* The grid takes what it needs; the rest takes what it leaves. */
-static struct main_layout divide(const struct app *app, struct rect area)
+static struct main_layout divide(struct app *app, struct rect area)
 {
     struct main_layout layout = {.side_by_side = area.width >= SIDE_BY_SIDE_WIDTH};
     int detail = detail_lines(area);
@@ -75,8 +80,9 @@ static struct main_layout divide(const struct app *app, struct rect area)
     int y;
 
     layout.grid = (struct rect){area.x, area.y, area.width, grid};
-    grid_layout_fit(&tiles, layout.grid, app->scene.cluster->hosts->len, app->zoomed);
-    if (app->scene.cluster->hosts->len > 0)
+    app->grid_room = layout.grid;
+    grid_fit(app, &tiles, layout.grid);
+    if (arrangement_n(&app->arrangement) > 0)
         layout.grid.height = MIN(layout.grid.height, MAX(1, grid_layout_height(&tiles)));
     y = layout.grid.y + layout.grid.height;
     layout.rule = (struct rect){area.x, y, area.width, 1};
@@ -92,38 +98,85 @@ static void draw_rule(const struct app *app, struct surface *surface, struct rec
     surface_fill(surface, rect, app->ascii ? "-" : "─", ROLE_MUTED, 0);
 }
 
-/* The lists, counted, each with its letter: a legend that says something. */
-static void draw_counts(const struct app *app, struct surface *surface, struct rect rect)
+/* A list, counted, with its letter; named with its name; explained with its threshold as well. */
+static void append_count(const struct app *app, GString *text, guint mark, gboolean named,
+                         gboolean explained)
 {
+    const struct policy_config *policy = &app->scene.settings->policy;
+    const struct mark_info *info = &host_mark_info[mark];
+
+    g_string_printf(text, " %s %u ", info->sign, app->scene.n_marks[mark]);
+    if (named)
+        g_string_append_printf(text, "%s ", info->name);
+    if (explained && mark == HOST_MARK_UNDER)
+        g_string_append_printf(text, "(load < %.2f) ", policy->load_min_permille / 1000.0);
+    if (explained && mark == HOST_MARK_OVER)
+        g_string_append_printf(text, "(load > %.2f) ", policy->load_max_permille / 1000.0);
+}
+
+/* named is a set of bits, by mark. surface NULL = only measures. Returns the cells it takes. */
+static int draw_counts_as(const struct app *app, struct surface *surface, struct rect rect,
+                          guint named, gboolean explained)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
     int x = rect.x + 1;
 
     for (guint i = 0; i < HOST_MARK_COUNT; i++) {
-        const struct mark_info *mark = &host_mark_info[i];
-
         if (app->scene.n_marks[i] == 0)
             continue;
-        x += surface_printf(surface, x, rect.y, rect.x + rect.width - x, mark->role, 0,
-                            " %s %u %s ", mark->sign, app->scene.n_marks[i], mark->name);
-        x++;
+        append_count(app, text, i, (named & (1u << i)) != 0, explained);
+        if (surface != NULL && x + (int)text->len <= rect.x + rect.width)
+            surface_text(surface, x, rect.y, (int)text->len, text->str, host_mark_info[i].role, 0);
+        x += (int)text->len + 1;
     }
+    return x - rect.x;
 }
 
-/* Which hosts are in sight when not all are, and how to see more of each when they are small. */
-static void draw_scrolled(const struct app *app, struct surface *surface, struct rect rect)
+/*
+ * The lists, counted: a legend that says something. All are there; where not all names fit, those
+ * met least are named first.
+ */
+static void draw_counts(const struct app *app, struct surface *surface, struct rect rect)
 {
-    const char *zoom = keymap_first_key(app->keymap, ACTION_CONFIRM);
+    static const enum host_mark seldom[] = {
+        HOST_MARK_STOPPING, HOST_MARK_MAINTENANCE, HOST_MARK_DOUBT,
+        HOST_MARK_WAKING,   HOST_MARK_EMPTY,       HOST_MARK_OVER,
+        HOST_MARK_REGULAR,  HOST_MARK_UNDER,       HOST_MARK_OFF,
+    };
+    gboolean cells = app->grid.style == GRID_HEAT || app->grid.style == GRID_PAIRS;
+    guint named = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(seldom); i++) {
+        guint more = named | (1u << seldom[i]);
+
+        if (draw_counts_as(app, NULL, rect, more, FALSE) <= rect.width)
+            named = more;
+    }
+    /* Where hosts are but letters and colours, the legend says what load they stand for. */
+    draw_counts_as(app, surface, rect, named,
+                   cells && draw_counts_as(app, NULL, rect, named, TRUE) <= rect.width);
+}
+
+/* What of the hosts is in sight, and in what order, where that is not all as it was added. */
+static int draw_sight(const struct app *app, struct surface *surface, struct rect rect)
+{
+    const struct arrangement *arrangement = &app->arrangement;
     g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *found = find_sentence(app);
     guint first, end;
     int width;
 
+    if (found != NULL)
+        g_string_append_printf(text, " %s ", found);
     grid_layout_visible(&app->grid, &first, &end);
     if (end - first < app->grid.n_hosts)
         g_string_append_printf(text, " hosts %u to %u of %u ", first + 1, end, app->grid.n_hosts);
-    if (app->grid.n_hosts > 0 && (app->zoomed || app->grid.style != GRID_TILES))
-        g_string_append_printf(text, " %s zooms %s ", zoom, app->zoomed ? "out" : "in");
-    width = (int)text_width(text->str);
+    if (arrangement->order != ARRANGE_BY_CLUSTER)
+        g_string_append_printf(text, " by %s ", arrange_order_name(arrangement->order));
+    width = MIN((int)text_width(text->str), rect.width - 2);
     surface_text(surface, rect.x + rect.width - width - 1, rect.y, width, text->str, ROLE_STRONG,
                  0);
+    return width;
 }
 
 /* An alarm takes the whole rule: it stands between what is seen and what is told. */
@@ -138,8 +191,8 @@ static void draw_main_rule(const struct app *app, struct surface *surface, struc
         return;
     }
     draw_rule(app, surface, rect);
+    rect.width -= draw_sight(app, surface, rect) + 1;
     draw_counts(app, surface, rect);
-    draw_scrolled(app, surface, rect);
 }
 
 /* Who acts, at the right end. */
@@ -194,22 +247,18 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     journal_part_draw(app, surface, layout.journal);
 }
 
-/* Enter: drops what is in hand; else zooms a grid too small to show VMs, or back out; else the
- * menu. */
+/* Enter: drops what is in hand; else goes in to the selected VM, or host. */
 static void confirm(struct app *app)
 {
-    if (app->drag.by != DRAG_NONE) {
+    if (app->drag.by != DRAG_NONE)
         action_drop(app, app->drag.target);
-    } else if (app->zoomed) {
-        app->zoomed = FALSE;
-    } else if (app->grid.style != GRID_TILES) {
-        app->zoomed = TRUE;
-        app->grid_follows = TRUE;
-    } else {
-        menu_open(app);
-    }
+    else if (app_vm(app) != NULL)
+        app_open(app, &view_vm);
+    else if (app_host(app) != NULL)
+        app_open(app, &view_host);
 }
 
+/* Escape: one step back towards the whole lab, with nothing in hand. */
 static void cancel(struct app *app)
 {
     if (app->drag.by != DRAG_NONE)
@@ -217,7 +266,7 @@ static void cancel(struct app *app)
     else if (app->vm != NULL)
         g_clear_pointer(&app->vm, g_free);
     else
-        app->zoomed = FALSE;
+        prompt_drop_filter(app);
 }
 
 static gboolean key(struct app *app, const struct input *input, enum action action)
@@ -241,4 +290,6 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
     }
 }
 
-const struct view view_main = {"roost", draw, key, grid_mouse};
+static const struct view_filter filter = {FILTER_OF_GRID, find_slot, find_count};
+
+const struct view view_main = {"roost", draw, key, grid_mouse, &filter};

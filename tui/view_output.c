@@ -122,13 +122,14 @@ void output_search_draw(struct app *app, struct surface *surface, struct rect re
 
 /* --- Searching ------------------------------------------------------------------------------- */
 
-static void search(struct output_text *text, int from)
+/* From a line on, and round; step: 1 downwards, -1 upwards. */
+static void search_by(struct output_text *text, int from, int step)
 {
     int n = (int)text->lines->len;
 
     text->found = -1;
     for (int i = 0; i < n && text->search.text->len > 0; i++) {
-        int line = (from + i) % n;
+        int line = ((from + i * step) % n + n) % n;
 
         if (strcasestr(line_at(text, line), text->search.text->str) == NULL)
             continue;
@@ -138,6 +139,11 @@ static void search(struct output_text *text, int from)
         list_fit(&text->list, n, text->list.height);
         return;
     }
+}
+
+static void search(struct output_text *text, int from)
+{
+    search_by(text, from, 1);
 }
 
 static void search_key(struct app *app, const struct input *input, enum action action)
@@ -160,14 +166,14 @@ static void search_key(struct app *app, const struct input *input, enum action a
     }
 }
 
-static void find_next(struct app *app)
+static void find_next(struct app *app, int step)
 {
     struct output_text *text = &app->output;
 
     if (text->search.text->len == 0)
         text->searching = TRUE;
     else
-        search(text, text->found + 1);
+        search_by(text, text->found < 0 && step < 0 ? text->list.n - 1 : text->found + step, step);
     if (text->found < 0 && text->search.text->len > 0)
         app_say(app, ROLE_WARNING, "no line has \"%s\"", text->search.text->str);
 }
@@ -196,13 +202,14 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         text->searching = TRUE;
         return TRUE;
     case ACTION_FIND_NEXT:
-        find_next(app);
+    case ACTION_FIND_PREVIOUS:
+        find_next(app, action == ACTION_FIND_NEXT ? 1 : -1);
         return TRUE;
     case ACTION_CANCEL:
     case ACTION_CONFIRM:
     case ACTION_OUTPUT:
     case ACTION_QUIT:
-        app_open(app, &view_main);
+        app_back(app);
         return TRUE;
     default:
         return input->key == ' ' && list_key(&text->list, ACTION_PAGE_DOWN);
@@ -214,4 +221,16 @@ static void mouse(struct app *app, const struct input *input)
     list_mouse(&app->output.list, input);
 }
 
-const struct view view_output = {"Output", draw, key, mouse};
+static const struct view_key keys[] = {
+    {ACTION_FIND, "search", "look for a word while it is typed; Enter stays there"},
+    {ACTION_FIND_NEXT, "next", "the next line with it"},
+    {ACTION_FIND_PREVIOUS, "", "the line with it before"},
+    {ACTION_PAGE_DOWN, "page down", "one screen down; so does Space"},
+    {ACTION_PAGE_UP, "", "one screen up"},
+    {ACTION_CURSOR_LEFT, "", "to the left, where lines are longer"},
+    {ACTION_CURSOR_RIGHT, "", "to the right"},
+    {ACTION_PALETTE, "command", "another verb"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_output = {"Output", draw, key, mouse, NULL, keys};

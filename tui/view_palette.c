@@ -24,11 +24,23 @@ static int draw_prompt(const struct palette *palette, struct surface *surface, s
                           "typed before, with \"%s\": ", palette->wanted->str);
 }
 
+/* What is marked stands for names that were not typed. */
+static void draw_marks(const struct app *app, struct surface *surface, struct rect rect, int x,
+                       gboolean of_vms)
+{
+    guint n = of_vms ? marks_n_vms(&app->marks) : marks_n_hosts(&app->marks);
+
+    surface_printf(surface, x + 1, rect.y, MAX(0, rect.x + rect.width - 2 - x), ROLE_INPUT,
+                   CELL_DIM, "the %u %s%s marked: Enter lists them and asks", n,
+                   of_vms ? "VM" : "host", n == 1 ? "" : "s");
+}
+
 void palette_draw_line(struct app *app, struct surface *surface, struct rect rect)
 {
     struct palette *palette = &app->palette;
     g_autofree char *ghost = palette_ghost(app, palette->edit.text->str);
     struct rect line = {rect.x + 1, rect.y, rect.width - 2, 1};
+    gboolean of_vms;
     int prompt, x;
 
     surface_fill(surface, rect, " ", ROLE_INPUT, 0);
@@ -36,6 +48,11 @@ void palette_draw_line(struct app *app, struct surface *surface, struct rect rec
     line.x += prompt;
     line.width -= prompt;
     x = line_edit_draw(&palette->edit, surface, line, ROLE_INPUT);
+    if (palette->chosen < 0 &&
+        palette_verb_of_marks(app, palette->edit.text->str, &of_vms) != NULL) {
+        draw_marks(app, surface, rect, x, of_vms);
+        return;
+    }
     if (ghost == NULL || palette->chosen >= 0)
         return;
     if (*ghost == ' ')
@@ -53,8 +70,28 @@ struct told {
     enum role role;
 };
 
+/* What `help VERB` says: the sentences, then the options. */
+static void explain(const struct verb *verb, int cells, GPtrArray *lines)
+{
+    g_auto(GStrv) paragraphs = g_strsplit(verb->details, "\n", -1);
+
+    for (guint i = 0; paragraphs[i] != NULL; i++) {
+        if (*paragraphs[i] != '\0')
+            wrap_text(paragraphs[i], cells, lines);
+    }
+    for (guint i = 0; option_infos[i].name != NULL; i++) {
+        const struct option_info *option = &option_infos[i];
+        g_autofree char *text =
+            g_strdup_printf("--%s%s%s  %s", option->name, option->argument != NULL ? " " : "",
+                            option->argument != NULL ? option->argument : "", option->help);
+
+        if ((option->bit & verb->options) != 0)
+            wrap_text(text, cells, lines);
+    }
+}
+
 /* The reason it failed, else what was pasted, else how the verb is used. */
-static struct told tell(const struct app *app, int cells)
+static struct told tell(const struct app *app, int cells, guint most)
 {
     const struct palette *palette = &app->palette;
     const struct verb *verb = palette_verb(palette->edit.text->str);
@@ -63,14 +100,16 @@ static struct told tell(const struct app *app, int cells)
     if (palette->error != NULL || palette->warning != NULL) {
         told.role = ROLE_WARNING;
         wrap_text(palette->error != NULL ? palette->error : palette->warning, cells, told.lines);
-    } else if (verb != NULL && palette->word_start > 0) {
+    } else if (verb != NULL && (palette->word_start > 0 || palette->explains)) {
         g_autofree char *usage = command_line_usage(verb);
         g_autofree char *text = g_strdup_printf("%s: %s", usage, verb->help);
 
         wrap_text(text, cells, told.lines);
+        if (palette->explains)
+            explain(verb, cells, told.lines);
     }
-    if (told.lines->len > TOLD_LINES_MOST)
-        g_ptr_array_set_size(told.lines, TOLD_LINES_MOST);
+    if (told.lines->len > most)
+        g_ptr_array_set_size(told.lines, (gint)most);
     return told;
 }
 
@@ -144,9 +183,11 @@ static void draw_rule(const struct app *app, struct surface *surface, struct rec
 {
     const struct palette *palette = &app->palette;
     int n = (int)palette->words->len;
-    g_autofree char *count = n > shown ? g_strdup_printf(" %d of %d ", shown, n) : g_strdup("");
-    const char *hint =
-        palette->chosen >= 0 ? " Enter takes the word " : " Tab completes, Enter runs ";
+    g_autofree char *count =
+        n > shown && !palette->explains ? g_strdup_printf(" %d of %d ", shown, n) : g_strdup("");
+    const char *hint = palette->explains      ? " Escape closes this help "
+                       : palette->chosen >= 0 ? " Enter takes the word "
+                                              : " Tab completes, Enter runs, F1 explains ";
 
     surface_fill(surface, rect, app->ascii ? "-" : "─", ROLE_DIALOG_FRAME, 0);
     surface_text(surface, rect.x + 1, rect.y, rect.width - 2, hint, ROLE_DIALOG_FRAME, 0);
@@ -157,9 +198,13 @@ static void draw_rule(const struct app *app, struct surface *surface, struct rec
 void palette_draw_above(struct app *app, struct surface *surface, struct rect above)
 {
     struct palette *palette = &app->palette;
-    struct told told = tell(app, above.width - 2);
+    guint most =
+        palette->explains ? (guint)MAX(TOLD_LINES_MOST, above.height - 4) : TOLD_LINES_MOST;
+    struct told told = tell(app, above.width - 2, most);
     int n_told = (int)told.lines->len;
-    int words = MIN((int)palette->words->len, MIN(WORDS_LINES_MOST, above.height / 2));
+    int words = palette->explains
+                    ? 0
+                    : MIN((int)palette->words->len, MIN(WORDS_LINES_MOST, above.height / 2));
     int y = above.y + above.height - words - n_told;
 
     draw_rule(app, surface, (struct rect){above.x, y - 1, above.width, 1}, words);

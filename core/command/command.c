@@ -7,6 +7,7 @@
 #include "core/command/join.h"
 #include "core/command/kiosk.h"
 #include "core/command/limits.h"
+#include "core/command/lines.h"
 #include "core/engine/follow.h"
 
 static int status_of(const GError *error)
@@ -69,6 +70,16 @@ static void fill_request(struct session_request *request, const struct command_l
     request->readonly |= is_picture(line) && !request->lab;
 }
 
+/* What a console begins with, be it a screen or lines. */
+static void begin_mode(const struct session *session)
+{
+    /* A lab that is only shown may show the night; a real one waits to be told. */
+    gboolean show = session->simulated && !session->config->path;
+    /* A manager that is followed has its own, which nobody changes by looking at it. */
+    if (!engine_follows(session->engine))
+        engine_set_mode(session->engine, show ? ENGINE_BY_HOURS : session->config->mode);
+}
+
 static gboolean run_observing(const struct command *command, GError **error)
 {
     const struct command_line *line = command->line;
@@ -76,7 +87,13 @@ static gboolean run_observing(const struct command *command, GError **error)
     gboolean patient = line->verb || line->given & OPTION_BATCH;
     if (observes && !session_join(command->session, patient, error))
         return FALSE;
-    return line->verb ? line->verb->run(command, error) : command->hooks->console(command, error);
+    if (line->verb)
+        return line->verb->run(command, error);
+    if (!(line->given & OPTION_BATCH))
+        begin_mode(command->session);
+    if (line->given & OPTION_LINE_MODE)
+        return lines_run(command->session, command->output, command->hooks, error);
+    return command->hooks->console(command, error);
 }
 
 static gboolean run_in_session(const struct command_line *line, const struct output *output,

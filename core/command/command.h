@@ -29,6 +29,10 @@ struct command_hooks {
 
     /* Appends the keys to the man page, in roff (see manual.h). */
     void (*append_keys)(GString *man);
+
+    /* Appends a page of help that is no verb's, in Markdown: "themes", "keymaps". FALSE when there
+     * is none of that name. NULL = there are no such pages. */
+    gboolean (*append_page)(GString *page, const char *name);
 };
 
 /*

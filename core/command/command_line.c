@@ -12,9 +12,11 @@
 
 /* Every verb has these on a simulated lab. */
 #define SIMULATION_OPTIONS (OPTION_SEED | OPTION_FAULTS)
+#define LOOK_OPTIONS       (OPTION_THEME | OPTION_KEYMAP | OPTION_COLOURS)
 #define CONSOLE_OPTIONS                                                                            \
     (OPTION_POLICY | OPTION_SPEED | SIMULATION_OPTIONS | OPTION_READONLY | OPTION_KIOSK |          \
-     OPTION_STILL | OPTION_NO_MOUSE | OPTION_BATCH | OPTION_SIZE | OPTION_PICTURE)
+     OPTION_STILL | OPTION_NO_MOUSE | OPTION_BATCH | OPTION_SIZE | OPTION_PICTURE | LOOK_OPTIONS | \
+     OPTION_LINE_MODE)
 
 #define VALUE(member) G_STRUCT_OFFSET(struct command_line, member)
 
@@ -35,14 +37,19 @@ const struct option_info option_infos[] = {
      "print the screen as text, once every host has answered, and end"},
     {OPTION_BATCH, "frames", 0, "N", "so many frames, parted by a form feed (1)", VALUE(frames)},
     {OPTION_BATCH, "interval", 0, "SECONDS", "between two frames (1)", VALUE(interval)},
-    {OPTION_BATCH, "color", 0, "WHEN", "colours: always, never or auto, on a terminal",
-     VALUE(color), "always|never|auto"},
     {OPTION_SIZE, "size", 0, "WxH", "of the frame, in characters: 80x24, or the terminal's",
      VALUE(size)},
-    {OPTION_PICTURE, "theme", 0, "NAME", "the colours of the frame", VALUE(theme)},
     {OPTION_PICTURE, "view", 0, "NAME", "another view: an action that opens one, such as jobs",
      VALUE(view)},
     {OPTION_PICTURE, "at", 0, "HH:MM[:SS]", "simulated lab: go on until then", VALUE(at)},
+    {OPTION_THEME, "theme", 0, "NAME", "the colours: a theme, or a file (roost help themes)",
+     VALUE(theme),
+     "default|light|high-contrast|colour-blind|gruvbox|dracula|phosphor-green|phosphor-amber|mono|"
+     "FILE"},
+    {OPTION_KEYMAP, "keymap", 0, "NAME", "the keys: a keymap, or a file (roost help keymaps)",
+     VALUE(keymap), "default|vi|emacs|function-keys|FILE"},
+    {OPTION_COLOURS, "colours", 0, "HOW", "how many: auto, never, 8, 16, 256 or 24bit",
+     VALUE(colours), "auto|never|8|16|256|24bit"},
     {OPTION_DRY_RUN, "dry-run", 'n', NULL, "say what would be done, and do nothing"},
     {OPTION_FORCE, "force", 'f', NULL, "go past the checks that an operator may overrule"},
     {OPTION_POLICY, "policy", 'p', "NAME", "pack or pairs, whatever the configuration says",
@@ -107,6 +114,8 @@ const struct option_info option_infos[] = {
     {OPTION_MONTH, "month", 0, "MONTH", "the nights of a month, such as 2026-11", VALUE(month)},
     {OPTION_FORMAT, "format", 0, "FORMAT", "text, xml or json: how records are written",
      VALUE(format_text), "text|xml|json"},
+    {OPTION_LINE_MODE, "line-mode", 0, NULL,
+     "no screen: sentences, a line for each event, verbs from standard input; for screen readers"},
     {OPTION_KEEP_GOING, "keep-going", 0, NULL, "go on after a line that failed"},
     {OPTION_COMPLETION, "completion", 0, "SHELL",
      "print the completions for a shell: bash, zsh or fish", VALUE(completion), "bash|zsh|fish"},

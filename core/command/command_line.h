@@ -56,11 +56,12 @@ struct command_line {
     char *password_fd_text;
     guint password_fd;
     char *pid_file;
-    char *frames; /* of the console in batch, and of a snapshot, as the next six; as written */
+    char *frames; /* of the console in batch, and of a snapshot, as the next seven; as written */
     char *interval;
-    char *color;
     char *size;
-    char *theme;
+    char *theme; /* of the console too, as the next two */
+    char *keymap;
+    char *colours;
     char *view;
     char *at;
     guint speed; /* simulated seconds a second; 60 unless given */

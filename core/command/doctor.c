@@ -17,6 +17,8 @@
 struct examination {
     struct session *session;
     const struct output *output;
+    doctor_progress_func progress; /* NULL = nobody asks */
+    gpointer progress_data;
     struct cluster *cluster; /* of its own: in a session that stands hosts come and go */
     struct patient *patients;
     guint *operations; /* 0 = has answered */
@@ -173,6 +175,8 @@ static void on_checked(struct check_report *report, const GError *error, gpointe
     else if (report)
         check_report_absorb(patient->report, report);
     patient->looked_twice = all->second && report;
+    if (all->progress)
+        all->progress(all->second, all->awaited, all->progress_data);
     if (all->awaited > 0) {
         g_autofree char *text =
             g_strdup_printf("examining: %u of %u hosts still to answer", all->awaited, all->count);
@@ -378,12 +382,9 @@ static void examination_init(struct examination *all, struct session *session,
     all->rules.peer_keys = config->engine.migration_control != MIGRATE_DIRECT;
 }
 
+/* All but what goes on as the result. */
 static void examination_clear(struct examination *all)
 {
-    for (guint i = 0; i < all->count; i++)
-        check_report_free(all->patients[i].report);
-    cluster_free(all->cluster);
-    g_free(all->patients);
     g_free(all->operations);
     g_free(all->refresh);
     g_free(all->token_path);
@@ -399,55 +400,90 @@ static gboolean look(struct examination *all, GError **error)
     return look_first(all, questions, error) && look_second(all, questions, error);
 }
 
+void doctor_result_free(struct doctor_result *result)
+{
+    if (!result)
+        return;
+    for (guint i = 0; i < result->count; i++)
+        check_report_free(result->patients[i].report);
+    cluster_free(result->cluster);
+    g_free(result->patients);
+    g_free(result);
+}
+
+struct doctor_result *doctor_look(struct session *session, const struct output *output,
+                                  doctor_progress_func progress, gpointer data, GError **error)
+{
+    autoptr(doctor_result) result = g_new0(struct doctor_result, 1);
+    struct examination all;
+
+    examination_init(&all, session, output);
+    all.progress = progress;
+    all.progress_data = data;
+    result->store_wrong = !write_token(&all);
+    gboolean done = look(&all, error);
+    remove_token(&all);
+    if (done)
+        judge(&all);
+    result->cluster = all.cluster;
+    result->patients = all.patients;
+    result->count = all.count;
+    examination_clear(&all);
+    return done ? g_steal_pointer(&result) : NULL;
+}
+
+guint doctor_count(const struct doctor_result *result, enum check_verdict verdict)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < result->count; i++)
+        count += check_report_count(result->patients[i].report, verdict);
+    return count;
+}
+
+static gboolean check_names(const struct cluster *cluster, const char *const *names, GError **error)
+{
+    for (guint i = 0; names && names[i]; i++) {
+        if (cluster_find_host(cluster, names[i]))
+            continue;
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT,
+                    "host %s: there is no such host in the cluster", names[i]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /* Those to be printed, in the cluster's order; all of them when none is named. */
-static GPtrArray *choose(const struct examination *all, const char *const *names, GError **error)
+static GPtrArray *choose(const struct doctor_result *result, const char *const *names)
 {
     g_autoptr(GHashTable) chosen = g_hash_table_new(NULL, NULL);
     GPtrArray *patients = g_ptr_array_new();
 
-    for (guint i = 0; names && names[i]; i++) {
-        struct host *host = cluster_find_host(all->cluster, names[i]);
-
-        if (host) {
-            g_hash_table_add(chosen, host);
-            continue;
-        }
-        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT,
-                    "host %s: there is no such host in the cluster", names[i]);
-        g_ptr_array_unref(patients);
-        return NULL;
-    }
-    for (guint i = 0; i < all->count; i++)
-        if (!names || !names[0] || g_hash_table_contains(chosen, all->patients[i].host))
-            g_ptr_array_add(patients, &all->patients[i]);
+    for (guint i = 0; names && names[i]; i++)
+        g_hash_table_add(chosen, cluster_find_host(result->cluster, names[i]));
+    for (guint i = 0; i < result->count; i++)
+        if (!names || !names[0] || g_hash_table_contains(chosen, result->patients[i].host))
+            g_ptr_array_add(patients, &result->patients[i]);
     return patients;
 }
 
 gboolean doctor_examine(struct session *session, const char *const *hosts, gboolean every,
                         const struct output *output, guint *wrong, GError **error)
 {
-    struct examination all;
-    guint found = 0;
-
-    examination_init(&all, session, output);
-    g_autoptr(GPtrArray) shown = choose(&all, hosts, error);
-    gboolean done = shown != NULL;
-    if (done) {
-        found += !write_token(&all);
-        done = look(&all, error);
-        remove_token(&all);
-    }
-    if (done) {
-        judge(&all);
-        doctor_print(shown, every, output);
-    }
-    for (guint i = 0; done && i < shown->len; i++)
+    if (!check_names(session_cluster(session), hosts, error))
+        return FALSE;
+    autoptr(doctor_result) result = doctor_look(session, output, NULL, NULL, error);
+    if (!result)
+        return FALSE;
+    g_autoptr(GPtrArray) shown = choose(result, hosts);
+    guint found = result->store_wrong;
+    doctor_print(shown, every, output);
+    for (guint i = 0; i < shown->len; i++)
         found += check_report_count(((struct patient *)g_ptr_array_index(shown, i))->report,
                                     CHECK_WRONG);
     if (wrong)
         *wrong = found;
-    examination_clear(&all);
-    return done;
+    return TRUE;
 }
 
 gboolean doctor_run(const struct command *command, GError **error)

@@ -1,5 +1,6 @@
 /*
- * edit.c - the verbs that write down what is the operator's: pin, unpin, apart, note, home, vm-max.
+ * edit.c - the verbs that write down what is the operator's: pin, unpin, apart, note, place, home,
+ * vm-max.
  * Nothing is moved by them; what they say holds from the next decision on.
  */
 #include "core/command/verb.h"
@@ -217,6 +218,59 @@ gboolean note_run(const struct command *command, GError **error)
     }
     g_autofree char *text = words[1] ? g_strjoinv(" ", words + 1) : NULL;
     return edit(command, host->name, "note", text, error);
+}
+
+static const char *const place_keys[] = {"rack", "room", "lab"};
+
+/* The key that a word such as rack=R1 is about, and in *text what stands behind it. */
+static const char *find_place(const char *word, const char **text, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(place_keys); i++) {
+        gsize length = strlen(place_keys[i]);
+        if (g_str_has_prefix(word, place_keys[i]) && word[length] == '=') {
+            *text = word + length + 1;
+            return place_keys[i];
+        }
+    }
+    g_autofree char *shown = text_escape(word);
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                "\"%s\": where a host stands is said with rack=NAME, room=NAME or lab=NAME", shown);
+    return NULL;
+}
+
+static void print_place(const struct command *command, const struct host *host)
+{
+    output_line(command->output, "rack %s, room %s, lab %s", host->rack ? host->rack : "-",
+                host->room ? host->room : "-", host->lab ? host->lab : "-");
+}
+
+gboolean place_run(const struct command *command, GError **error)
+{
+    char **words = command->line->arguments;
+    const struct host *host = find_host(command, words[0], error);
+    const char *text;
+    if (takes_away(command) && words[1])
+        return misuse(command, "--none and a place do not go together", error);
+    if (!host)
+        return FALSE;
+    if (!words[1] && !takes_away(command)) {
+        print_place(command, host);
+        return TRUE;
+    }
+    for (char **word = words + 1; *word; word++) {
+        if (!find_place(*word, &text, error))
+            return FALSE;
+    }
+    for (guint i = 0; takes_away(command) && i < G_N_ELEMENTS(place_keys); i++) {
+        if (!edit(command, host->name, place_keys[i], NULL, error))
+            return FALSE;
+    }
+    for (char **word = words + 1; *word && !takes_away(command); word++) {
+        const char *key = find_place(*word, &text, error);
+        if (!edit(command, host->name, key, text, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean vm_max_run(const struct command *command, GError **error)

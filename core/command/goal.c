@@ -1,12 +1,11 @@
 /* goal.c - the verbs that run the loop until nothing is left to do, or only plan it. */
-#include "core/command/verb.h"
+#include "core/command/goal.h"
 
 #include "core/base/error.h"
 #include "core/command/command_line.h"
 #include "core/command/join.h"
-#include "core/command/session.h"
+#include "core/command/verb.h"
 #include "core/engine/follow.h"
-#include "core/policy/plan.h"
 
 struct pursuit {
     const struct command *command;
@@ -219,6 +218,20 @@ static void list_plan(const struct command *command, const struct plan *plan)
     records_print_free(refusals, command->output);
 }
 
+struct plan_access plan_access_of(const struct session *session)
+{
+    const struct config *config = session->config;
+
+    return (struct plan_access){
+        .uri = config->libvirt_uri,
+        .user = config->ssh_user,
+        .identity = config->ssh_identity,
+        .known_hosts = config->ssh_known_hosts,
+        .off_command = config->off_command,
+        .port = config->ssh_port,
+    };
+}
+
 static gboolean show_plan(const struct command *command, gboolean normalize, GError **error)
 {
     struct session *session = command->session;
@@ -231,15 +244,7 @@ static gboolean show_plan(const struct command *command, gboolean normalize, GEr
         return FALSE;
     autoptr(plan) plan = engine_plan(session->engine, normalize);
     if (command->line->given & OPTION_SCRIPT) {
-        const struct config *config = session->config;
-        const struct plan_access access = {
-            .uri = config->libvirt_uri,
-            .user = config->ssh_user,
-            .identity = config->ssh_identity,
-            .known_hosts = config->ssh_known_hosts,
-            .off_command = config->off_command,
-            .port = config->ssh_port,
-        };
+        const struct plan_access access = plan_access_of(session);
         g_autofree char *script = plan_to_script(plan, session_cluster(session), &access);
         output_text(command->output, script);
     } else if (command->output->format != OUTPUT_TEXT) {

@@ -144,11 +144,24 @@ static gboolean print_script(const struct command *command, GError **error)
     return script != NULL;
 }
 
+/* A page of the console's, which is no verb's; NULL when there is none of that name. */
+static char *print_page(const struct command *command, const char *name)
+{
+    GString *page = g_string_new(NULL);
+    gboolean known = name && command->hooks && command->hooks->append_page &&
+                     command->hooks->append_page(page, name);
+    return g_string_free(page, !known);
+}
+
 gboolean help_run(const struct command *command, GError **error)
 {
     const char *name = command->line->arguments[0];
-    const struct verb *verb = name ? verb_find(name, error) : NULL;
-    g_autofree char *text = NULL;
+    g_autofree char *text = print_page(command, name);
+    const struct verb *verb = name && !text ? verb_find(name, error) : NULL;
+    if (text) {
+        output_text(command->output, text);
+        return TRUE;
+    }
     if (name && !verb)
         return FALSE;
     if (command->line->given & OPTION_MAN)

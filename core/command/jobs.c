@@ -2,6 +2,8 @@
 #include "core/command/verb.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/command/chore.h"
 #include "core/command/command_line.h"
 #include "core/command/join.h"
 #include "core/engine/follow.h"
@@ -55,15 +57,30 @@ gboolean jobs_run(const struct command *command, G_GNUC_UNUSED GError **error)
     return TRUE;
 }
 
-static gboolean read_id(const char *text, guint *id, GError **error)
+static gboolean read_id(const struct command *command, const char *text, guint *id, GError **error)
 {
     guint64 number;
     if (g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT, &number, NULL)) {
         *id = (guint)number;
         return TRUE;
     }
+    g_autofree char *shown = text_escape(text);
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE,
-                "cancel %s: is not the number of a job: see roost jobs", text);
+                "%s %s: is not the number of a job: see roost jobs", command->verb->name, shown);
+    return FALSE;
+}
+
+/* Reads the number of a job that there is. */
+static gboolean find_id(const struct command *command, const char *text, guint *id, GError **error)
+{
+    struct session *session = command->session;
+    if (!read_id(command, text, id, error))
+        return FALSE;
+    if (engine_find_job(session->engine, *id))
+        return TRUE;
+    if (!session->simulated && !join_needs_manager(session, error))
+        return FALSE;
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u: see roost jobs", *id);
     return FALSE;
 }
 
@@ -71,15 +88,8 @@ gboolean cancel_run(const struct command *command, GError **error)
 {
     struct session *session = command->session;
     guint id;
-    if (!read_id(command->line->arguments[0], &id, error))
-        return FALSE;
-    if (!engine_find_job(session->engine, id)) {
-        if (!session->simulated && !join_needs_manager(session, error))
-            return FALSE;
-        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u: see roost jobs", id);
-        return FALSE;
-    }
-    if (!engine_cancel_job(session->engine, id, error) || !join_await_order(session, error))
+    if (!find_id(command, command->line->arguments[0], &id, error) ||
+        !engine_cancel_job(session->engine, id, error) || !join_await_order(session, error))
         return FALSE;
     const struct job *job = engine_find_job(session->engine, id);
     g_autofree char *what = job ? job_describe(job) : NULL;
@@ -87,4 +97,76 @@ gboolean cancel_run(const struct command *command, GError **error)
         output_line(command->output, "job %u, %s: %s", id, what,
                     job_is_over(job) ? job_state_name(job->state) : "being cancelled");
     return TRUE;
+}
+
+/* --- Once more ------------------------------------------------------------------------------- */
+
+/* All are looked up before the first is done. */
+gboolean retry_run(const struct command *command, GError **error)
+{
+    gboolean force = (command->line->given & OPTION_FORCE) != 0;
+    char **words = command->line->arguments;
+    guint count = g_strv_length(words);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(guint));
+    struct chore chore;
+    for (guint i = 0; i < count; i++) {
+        guint id;
+        if (!find_id(command, words[i], &id, error))
+            return FALSE;
+        g_array_append_val(ids, id);
+    }
+    chore_init(&chore, command, count);
+    for (guint i = 0; i < count; i++) {
+        g_autoptr(GError) refusal = NULL;
+        guint id = engine_retry_job(command->session->engine, g_array_index(ids, guint, i), force,
+                                    &refusal);
+        chore_add(&chore, id, refusal);
+    }
+    gboolean done = chore_finish(&chore, error);
+    chore_clear(&chore);
+    return done;
+}
+
+/* --- In another order ------------------------------------------------------------------------ */
+
+static gboolean read_places(const struct command *command, gint *places, GError **error)
+{
+    const char *text = command->line->arguments[1];
+    guint64 number = 1;
+    if (!text || g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT, &number, NULL)) {
+        *places = (gint)number;
+        return TRUE;
+    }
+    g_autofree char *shown = text_escape(text);
+    g_set_error(error, ROOST_ERROR, ROOST_ERROR_USAGE, "%s: %s is no number of places: 1 or more",
+                command->verb->name, shown);
+    return FALSE;
+}
+
+static gboolean move(const struct command *command, gint step, GError **error)
+{
+    struct session *session = command->session;
+    gint places;
+    guint id;
+    if (!read_places(command, &places, error) ||
+        !find_id(command, command->line->arguments[0], &id, error) ||
+        !engine_move_job(session->engine, id, step * places, error) ||
+        !join_await_order(session, error))
+        return FALSE;
+    const struct job *job = engine_find_job(session->engine, id);
+    g_autofree char *what = job ? job_describe(job) : NULL;
+    if (job)
+        output_line(command->output, "job %u, %s: starts %s", id, what,
+                    step < 0 ? "earlier" : "later");
+    return TRUE;
+}
+
+gboolean raise_run(const struct command *command, GError **error)
+{
+    return move(command, -1, error);
+}
+
+gboolean lower_run(const struct command *command, GError **error)
+{
+    return move(command, 1, error);
 }

@@ -1,7 +1,6 @@
 /* shell.c - `roost shell`, the thesis's cluster> (R22): one verb a line, in one session. */
 #include "core/command/verb.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,11 +9,11 @@
 #include "core/base/text.h"
 #include "core/command/command.h"
 #include "core/command/command_line.h"
+#include "core/command/read_line.h"
 #include "core/command/shell_editor.h"
 #include "core/command/shell_history.h"
 
 #define NAME_CELLS 20
-#define LINE_MOST  65536
 
 struct shell {
     const struct command *command;
@@ -223,56 +222,6 @@ static void converse(struct shell *shell)
 
 /* --- A script --------------------------------------------------------------------------------- */
 
-static gboolean on_readable(G_GNUC_UNUSED gint fd, G_GNUC_UNUSED GIOCondition condition,
-                            gpointer data)
-{
-    *(gboolean *)data = TRUE;
-    return G_SOURCE_REMOVE;
-}
-
-/* FALSE when interrupted. The engine goes on while a script is slow to come. */
-static gboolean wait_for_input(const struct shell *shell)
-{
-    gboolean readable = FALSE;
-    guint source =
-        g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, &readable);
-    while (!readable && !shell->interrupted)
-        g_main_context_iteration(NULL, TRUE);
-    if (!readable)
-        g_source_remove(source);
-    return readable;
-}
-
-/*
- * A line, byte by byte, so that what follows is left for a verb that reads it (--file -). NULL at
- * the end; NULL and an error when it cannot be read.
- */
-static char *read_line(const struct shell *shell, GError **error)
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-    for (;;) {
-        char byte;
-        if (!wait_for_input(shell)) {
-            g_set_error(error, ROOST_ERROR, ROOST_ERROR_CANCELLED, "interrupted");
-            return NULL;
-        }
-        ssize_t count = read(STDIN_FILENO, &byte, 1);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0 || line->len > LINE_MOST) {
-            g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "standard input: %s",
-                        count < 0 ? g_strerror(errno) : "a line is too long");
-            return NULL;
-        }
-        if (count == 0 && line->len == 0)
-            return NULL;
-        if (count == 0 || byte == '\n')
-            return g_string_free(g_steal_pointer(&line), FALSE);
-        /* No text: it is refused as such. */
-        g_string_append_c(line, byte ? byte : '\xff');
-    }
-}
-
 static gboolean follow_script(struct shell *shell, GError **error)
 {
     gboolean keep_going = (shell->command->line->given & OPTION_KEEP_GOING) != 0;
@@ -280,7 +229,7 @@ static gboolean follow_script(struct shell *shell, GError **error)
     int failed_status = 0;
     for (guint number = 1; !shell->quit && (failed_line == 0 || keep_going); number++) {
         g_autoptr(GError) cause = NULL;
-        g_autofree char *line = read_line(shell, &cause);
+        g_autofree char *line = read_line_stdin(&shell->interrupted, &cause);
         if (cause) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;

@@ -73,6 +73,10 @@ const struct verb verbs[] = {
     {"home", "VM [HOST]", "the host a VM belongs to, and is brought back to",
      "Without HOST, prints the one it has. Nothing is moved.", OPTION_NONE, 1, 2, NEEDS_ENGINE,
      home_run, .flags = VERB_KIOSK},
+    {"place", "HOST [WHERE...]", "where a host stands: its rack, its room, its lab",
+     "WHERE is rack=NAME, room=NAME or lab=NAME, or one with nothing behind the = to take it away; "
+     "without any, prints what is known. The console groups its hosts by it.",
+     OPTION_NONE, 1, 4, NEEDS_ENGINE, place_run, .flags = VERB_KIOSK},
     {"vm-max", "HOST [N]", "how many VMs a host may run at most",
      "Without N, prints how many; with --none it follows from its RAM again.", OPTION_NONE, 1, 2,
      NEEDS_ENGINE, vm_max_run, .flags = VERB_KIOSK},
@@ -229,6 +233,16 @@ const struct verb verbs[] = {
     {"cancel", "JOB", "take back one of the manager's jobs, by its number",
      "One that waits ends at once, one that runs as soon as it can be stopped.", 0, 1, 1,
      NEEDS_SIGHT, cancel_run, .flags = VERB_KIOSK},
+    {"retry", "JOB...", "do again what failed or was cancelled, by the numbers of the jobs",
+     "Each becomes a new job, and every check is made again. One that was forced is done again "
+     "only with --force.",
+     OPTION_FORCE, 1, G_MAXUINT, NEEDS_SIGHT, retry_run, .flags = VERB_KIOSK},
+    {"raise", "JOB [PLACES]", "let a job that waits start earlier, by one place or so many",
+     "The places are those among all jobs that wait. What a job comes after, or what makes the "
+     "room that it needs, it does not pass.",
+     0, 1, 2, NEEDS_SIGHT, raise_run, .flags = VERB_KIOSK},
+    {"lower", "JOB [PLACES]", "let a job that waits start later, by one place or so many", "", 0, 1,
+     2, NEEDS_SIGHT, lower_run, .flags = VERB_KIOSK},
     {"mode", "[manual|hours|always]", "the manager's mode, or give it another",
      "manual: nothing is done but by hand. hours: packs while the lab is closed, brings everything "
      "home before it opens. always: packs whatever the hour.",
@@ -268,7 +282,7 @@ const struct verb verbs[] = {
      "output). A file that is there is not written over, unless --force is given.\n"
      "Nothing is done to the lab. A simulated one is let go on, with its autopilot, up to the time "
      "of --at.",
-     OPTION_FORCE | OPTION_SIZE | OPTION_PICTURE, 1, 1, NEEDS_SIGHT, snapshot_run,
+     OPTION_FORCE | OPTION_SIZE | OPTION_PICTURE | OPTION_THEME, 1, 1, NEEDS_SIGHT, snapshot_run,
      .flags = VERB_LOOKS | VERB_ALONE},
     {"shell", "", "the prompt cluster>: one verb a line, in one session",
      "Hosts are asked all the time, so that a list shows at once what is known, and alarms appear "
@@ -287,7 +301,9 @@ const struct verb verbs[] = {
     {"complete", "-- WORD...", "what may stand in the place of the last word",
      "For the completions of other shells: reads the store alone, and prints kind, text and help.",
      0, 0, 0, NEEDS_NOTHING, complete_run, .flags = VERB_HIDDEN | VERB_LOOKS},
-    {"help", "[VERB]", "this help, or that of a verb", "",
+    {"help", "[VERB]", "this help, or that of a verb",
+     "help themes and help keymaps tell of the console's colours and keys: what there is to choose "
+     "from, and how to write one.",
      OPTION_MAN | OPTION_EXAMPLE | OPTION_SCHEMA | OPTION_COMPLETION | OPTION_COMMANDS, 0, 1,
      NEEDS_NOTHING, help_run, .flags = VERB_LOOKS | VERB_KIOSK},
     {"version", "", "the version", "", 0, 0, 0, NEEDS_NOTHING, version_run,

@@ -36,6 +36,9 @@
 #define OPTION_TEMPLATE    OPTION_BIT(36) /* of what, and how many */
 #define OPTION_START       OPTION_BIT(37)
 #define OPTION_DISKS       OPTION_BIT(38)
+#define OPTION_THEME       OPTION_BIT(39)
+#define OPTION_KEYMAP      OPTION_BIT(40)
+#define OPTION_COLOURS     OPTION_BIT(41)
 #define OPTION_ONCE        OPTION_BIT(56)
 #define OPTION_PID_FILE    OPTION_BIT(57)
 #define OPTION_READONLY    OPTION_BIT(21)
@@ -55,6 +58,7 @@
 #define OPTION_ALARMS      OPTION_BIT(53)
 #define OPTION_FOLLOW      OPTION_BIT(54)
 #define OPTION_LINES       OPTION_BIT(55)
+#define OPTION_LINE_MODE   OPTION_BIT(46)
 #define OPTION_FORMAT      OPTION_BIT(30)
 #define OPTION_COMPLETION  OPTION_BIT(60)
 #define OPTION_COMMANDS    OPTION_BIT(61)
@@ -151,6 +155,7 @@ gboolean unpin_run(const struct command *command, GError **error);
 gboolean apart_run(const struct command *command, GError **error);
 gboolean note_run(const struct command *command, GError **error);
 gboolean home_run(const struct command *command, GError **error);
+gboolean place_run(const struct command *command, GError **error);
 gboolean vm_max_run(const struct command *command, GError **error);
 gboolean remote_run(const struct command *command, GError **error);
 gboolean doctor_run(const struct command *command, GError **error);
@@ -178,6 +183,9 @@ gboolean report_run(const struct command *command, GError **error);
 gboolean status_run(const struct command *command, GError **error);
 gboolean jobs_run(const struct command *command, GError **error);
 gboolean cancel_run(const struct command *command, GError **error);
+gboolean retry_run(const struct command *command, GError **error);
+gboolean raise_run(const struct command *command, GError **error);
+gboolean lower_run(const struct command *command, GError **error);
 gboolean mode_run(const struct command *command, GError **error);
 gboolean policy_run(const struct command *command, GError **error);
 gboolean snapshot_run(const struct command *command, GError **error);

@@ -43,8 +43,7 @@ static gboolean is_allowed(const struct engine *engine, enum check_reason reason
     return FALSE;
 }
 
-/* What the autopilot has only queued gives way to the operator. */
-static gboolean gives_way(const struct task *task)
+gboolean act_gives_way(const struct task *task)
 {
     return task->job.origin == JOB_AUTOMATIC && task->stage < TASK_ACTING;
 }
@@ -53,15 +52,14 @@ static gboolean is_in_the_way(const struct task *task, GError **error)
 {
     g_autofree char *what = job_describe(&task->job);
 
-    if (gives_way(task))
+    if (act_gives_way(task))
         return FALSE;
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "job %u, %s, is under way (%s)",
                 task->job.id, what, job_state_name(task->job.state));
     return TRUE;
 }
 
-/* A manager that is followed does that itself, once it has the order. */
-static void push_aside(struct task *task)
+void act_push_aside(struct task *task)
 {
     if (task->engine->follow)
         return;
@@ -74,8 +72,8 @@ static void push_aside_all(struct watch *watch)
 
     for (guint i = 0; i < tasks->len; i++) {
         struct task *task = g_ptr_array_index(tasks, i);
-        if (task->stage != TASK_OVER && gives_way(task))
-            push_aside(task);
+        if (task->stage != TASK_OVER && act_gives_way(task))
+            act_push_aside(task);
     }
 }
 
@@ -143,11 +141,11 @@ guint engine_migrate_as(struct engine *engine, const char *vm, const char *to, g
                 .options = options ? *options : (struct migrate_options)MIGRATE_OPTIONS_INIT});
     from = watch_of(engine, found->host);
     if ((task = g_hash_table_lookup(engine->vm_tasks, found->name)))
-        push_aside(task);
+        act_push_aside(task);
     if ((task = task_find_for_power(from)))
-        push_aside(task);
+        act_push_aside(task);
     if ((task = task_find_for_power(target)))
-        push_aside(task);
+        act_push_aside(task);
     task = task_new(engine, JOB_MIGRATE, JOB_BY_HAND, from, engine->who, "by hand");
     task->to = target;
     task->job.to = g_strdup(target->host->name);
@@ -190,9 +188,9 @@ static gboolean is_vm_free(struct engine *engine, const char *vm, const struct w
         return FALSE;
     }
     if (own)
-        push_aside(own);
+        act_push_aside(own);
     if ((power = task_find_for_power(watch)))
-        push_aside(power);
+        act_push_aside(power);
     return TRUE;
 }
 

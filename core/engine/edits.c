@@ -12,8 +12,9 @@
 #include "core/engine/engine_internal.h"
 #include "core/engine/follow.h"
 
-#define VM_MOST_MOST    65536
-#define NOTE_BYTES_MOST 1024
+#define VM_MOST_MOST     65536
+#define NOTE_BYTES_MOST  1024
+#define PLACE_BYTES_MOST 64 /* of a rack, room or lab: the title of a part of the grid */
 
 /* --- Said here -------------------------------------------------------------------------------- */
 
@@ -58,11 +59,8 @@ static gboolean check_group(G_GNUC_UNUSED const struct cluster *cluster, const c
     return TRUE;
 }
 
-static gboolean check_note(G_GNUC_UNUSED const struct cluster *cluster, const char *text,
-                           char **kept, GError **error)
+static gboolean check_words(const char *text, char **kept, GError **error)
 {
-    if (strlen(text) > NOTE_BYTES_MOST)
-        return refuse_text(error, "is longer than 1024 bytes");
     if (!g_utf8_validate(text, -1, NULL))
         return refuse_text(error, "is no valid UTF-8");
     for (const char *at = text; *at; at = g_utf8_next_char(at)) {
@@ -71,6 +69,24 @@ static gboolean check_note(G_GNUC_UNUSED const struct cluster *cluster, const ch
     }
     *kept = g_strdup(text);
     return TRUE;
+}
+
+static gboolean check_note(G_GNUC_UNUSED const struct cluster *cluster, const char *text,
+                           char **kept, GError **error)
+{
+    if (strlen(text) > NOTE_BYTES_MOST)
+        return refuse_text(error, "is longer than 1024 bytes");
+    return check_words(text, kept, error);
+}
+
+static gboolean check_place(G_GNUC_UNUSED const struct cluster *cluster, const char *text,
+                            char **kept, GError **error)
+{
+    g_autofree char *trimmed = g_strstrip(g_strdup(text));
+
+    if (strlen(trimmed) > PLACE_BYTES_MOST)
+        return refuse_text(error, "is longer than 64 bytes");
+    return *trimmed == '\0' || check_words(trimmed, kept, error);
 }
 
 static gboolean check_most(G_GNUC_UNUSED const struct cluster *cluster, const char *text,
@@ -89,6 +105,9 @@ static const struct edit_key edit_keys[] = {
     {"pin", TRUE, G_STRUCT_OFFSET(struct vm, pin), check_host_name},
     {"group", TRUE, G_STRUCT_OFFSET(struct vm, group), check_group},
     {"note", FALSE, G_STRUCT_OFFSET(struct host, note), check_note},
+    {"rack", FALSE, G_STRUCT_OFFSET(struct host, rack), check_place},
+    {"room", FALSE, G_STRUCT_OFFSET(struct host, room), check_place},
+    {"lab", FALSE, G_STRUCT_OFFSET(struct host, lab), check_place},
     {"vm-max", FALSE, 0, check_most},
 };
 
@@ -225,6 +244,9 @@ static gboolean take_host(struct engine *engine, struct host *host, const struct
     g_autofree char *object = g_strdup_printf("host %s", host->name);
     gboolean taken = take_text(engine, &host->note, written->note, object, "note");
 
+    taken |= take_text(engine, &host->rack, written->rack, object, "rack");
+    taken |= take_text(engine, &host->room, written->room, object, "room");
+    taken |= take_text(engine, &host->lab, written->lab, object, "lab");
     taken |= take_most(engine, host, written, object);
     if (host->maintenance != written->maintenance) {
         engine_set_maintenance(engine, host->name, written->maintenance);

@@ -298,10 +298,42 @@ gboolean engine_knows_vm(const struct engine *engine, const struct host *host, c
 gboolean engine_drain(struct engine *engine, const char *host, GError **error);
 
 /*
+ * Queues the chosen steps of a plan (NULL = all; steps->len of them) as jobs of the operator's,
+ * each after those it comes after in the plan; what those need is chosen too. Every check is made
+ * again when their turn comes: a host from which a move failed is not switched off. Returns how
+ * many jobs it makes; or 0 and ROOST_ERROR_REFUSED, and nothing is queued, when the plan does not
+ * hold any more or another job is in the way: a new one is to be made then.
+ */
+guint engine_follow_plan(struct engine *engine, const struct plan *plan, const gboolean *chosen,
+                         GError **error);
+
+/*
+ * What speaks against following it now; NULL when nothing does. Free with g_free.
+ */
+char *engine_explain_plan(const struct engine *engine, const struct plan *plan,
+                          const gboolean *chosen);
+
+/*
  * What is queued ends at once, what runs as soon as the driver can stop it. FALSE and
  * ROOST_ERROR_INPUT when there is no such job, ROOST_ERROR_REFUSED when it is too late.
  */
 gboolean engine_cancel_job(struct engine *engine, guint id, GError **error);
+
+/*
+ * Does what a job that failed or was cancelled was to do, as a new job by hand, with its options;
+ * every check is made again. One that was forced wants force anew. Returns as engine_migrate;
+ * ROOST_ERROR_REFUSED also when the job is under way, or was done.
+ */
+guint engine_retry_job(struct engine *engine, guint id, gboolean force, GError **error);
+
+/*
+ * Lets a queued job start so many places earlier (less than 0) or later among all that are queued;
+ * fewer where there are not so many. It stays a matter of order only: each starts when its limits
+ * allow. FALSE with ROOST_ERROR_INPUT when there is no such job, or ROOST_ERROR_REFUSED when it is
+ * not queued, is the first or last already, or something keeps the two in their order: one comes
+ * after the other, makes its room, or wakes its host or switches it off.
+ */
+gboolean engine_move_job(struct engine *engine, guint id, gint places, GError **error);
 
 /*
  * Has a running pre-copy go over to post-copy: it then always ends, but until it has, a network or

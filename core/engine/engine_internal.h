@@ -8,10 +8,12 @@
  *   moving.c     migrations while they run
  *   relay.c      who can send a magic packet in the console's stead
  *   automatic.c  mode, phases, the cycle           planning.c  plans, and jobs made of them
+ *   accept.c     plans that an operator accepts
  *   guard.c      who may act
  *   rescue.c     hosts that died                   rest.c      what is left alone for a while
  *   goal.c       compact and normalize, until nothing is left
  *   edits.c      what others wrote into the cluster's file meanwhile
+ *   turn.c       queued jobs in another order       retry.c     what failed, once more
  *   follow.c     an engine that shows what a manager does, and sends it what it is asked to do
  *   order.c      orders, and carrying them out   state.c     what a manager tells its followers
  *
@@ -218,7 +220,7 @@ struct engine {
     GHashTable *vm_tasks;    /* name -> struct task * that is not over; borrowed */
     GPtrArray *starting;     /* struct task *, borrowed: starts that ask every host */
     GHashTable *vm_setbacks; /* name -> struct setback * */
-    GQueue ready[JOB_KINDS]; /* by id */
+    GQueue ready[JOB_KINDS]; /* by turn */
     GQueue doomed;           /* struct task *: what they came after did not work */
     guint next_job_id;
     guint under_way;
@@ -377,9 +379,22 @@ void queue_facts_late(struct task *task);
 gboolean queue_is_settled(const struct watch *watch); /* neither woken nor switched off now */
 void queue_cancel_frozen(struct engine *engine, const struct host *host);
 
-/* RAM and VMs that migrations other than `except`, with ids below it, will bring to the host. */
+/* RAM and VMs that migrations other than `except`, with turns before it, will bring to the host. */
 void queue_reserved(const struct watch *watch, const struct task *except, guint64 *mem_kib,
                     guint *vms);
+
+/* --- migrate.c --- */
+
+/* TRUE when `other` is to make the room on the target that the migration has not got yet. */
+gboolean migrate_needs_room_of(const struct task *task, const struct task *other);
+
+/* --- act.c --- */
+
+/* What the autopilot has only queued gives way to the operator, */
+gboolean act_gives_way(const struct task *task);
+
+/* ... and is taken back. A manager that is followed does that itself, once it has the order. */
+void act_push_aside(struct task *task);
 
 /* --- start.c --- */
 void start_seen_any(struct engine *engine); /* some host answered, or failed to */
@@ -403,6 +418,10 @@ struct plan *planning_make(const struct engine *engine, gboolean normalize, gboo
 struct plan *planning_drain(const struct engine *engine, const struct host *host);
 guint planning_submit(struct engine *engine, const struct plan *plan, gboolean for_goal,
                       const char *who);
+
+/* By hand: the chosen steps (NULL = all), and those they come after must be chosen. */
+guint planning_submit_chosen(struct engine *engine, const struct plan *plan,
+                             const gboolean *chosen);
 void planning_cancel(struct engine *engine, const char *why); /* its queued tasks */
 void planning_note_end(struct task *task, enum task_end end);
 

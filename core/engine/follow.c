@@ -79,7 +79,7 @@ static struct task *shadow_new(struct engine *engine, guint id)
 
     task->engine = engine;
     task->link.data = task;
-    task->job.id = id;
+    task->job.id = task->job.turn = id;
     task->job.attempt = 1;
     return task;
 }
@@ -265,6 +265,23 @@ const GPtrArray *follow_next(const struct engine *engine)
 
 /* --- Orders ----------------------------------------------------------------------------------- */
 
+/* The one it is to be like has ended, and is in the list still. */
+static gboolean describe_again(struct engine *engine, const struct order *order, struct job *job)
+{
+    const struct task *task = task_find(engine, order->job);
+
+    if (!task)
+        return FALSE;
+    job->kind = task->job.kind;
+    job->action = task->job.action;
+    job->vm = g_strdup(task->job.vm);
+    job->from = g_strdup(task->job.from);
+    job->to = g_strdup(task->job.to);
+    job->mem_kib = task->job.mem_kib;
+    job->force = order->force;
+    return TRUE;
+}
+
 /* What a job of that order will be; FALSE when none comes of it. */
 static gboolean describe_job(struct engine *engine, const struct order *order, struct job *job)
 {
@@ -297,6 +314,8 @@ static gboolean describe_job(struct engine *engine, const struct order *order, s
     case ORDER_FORGET:
         job->kind = order->kind == ORDER_DEFINE ? JOB_DEFINE : JOB_FORGET;
         break;
+    case ORDER_RETRY:
+        return describe_again(engine, order, job);
     default:
         return FALSE;
     }
@@ -403,7 +422,7 @@ static void take_job_id(struct engine *engine, struct task *task, struct sent *s
         task_free(task);
         task = known;
     } else {
-        task->job.id = sent->job;
+        task->job.id = task->job.turn = sent->job;
         shadow_insert(engine, task);
     }
     shadows_index(engine);
@@ -532,7 +551,7 @@ static gboolean take_job(struct job *own, const struct job *told, gint64 by_us)
     shift(&now.not_before_us, by_us);
     changed |= own->state != now.state || own->attempt != now.attempt ||
                own->cancel_asked != now.cancel_asked || own->stuck != now.stuck ||
-               own->progress_permille != now.progress_permille ||
+               own->turn != now.turn || own->progress_permille != now.progress_permille ||
                own->progress.done_bytes != now.progress.done_bytes ||
                own->progress.stage != now.progress.stage;
     *own = now;

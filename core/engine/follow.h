@@ -43,6 +43,9 @@ enum order_kind {
     ORDER_REMOVE_HOST, /* host */
     ORDER_DEFINE,      /* host, text = XML, on = new to the cluster; vm only for the job's name */
     ORDER_FORGET,      /* vm, host, force */
+    ORDER_RETRY,       /* job, force */
+    ORDER_MOVE_JOB,    /* job, value: places, less than 0 = earlier */
+    ORDER_PLAN,        /* text = steps, as of plan_format_steps; value: enum plan_kind */
 };
 
 /* One order; strings NULL when they do not apply. */
@@ -55,7 +58,7 @@ struct order {
     char *key;
     char *text;
     guint job;
-    gint value; /* enum engine_mode, policy_kind, engine_goal or control_action */
+    gint value; /* enum engine_mode, policy_kind, engine_goal, control_action or plan_kind */
     gboolean on;
     gboolean force;
     struct migrate_options options;

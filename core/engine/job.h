@@ -38,6 +38,7 @@ enum job_origin {
 struct job {
     guint id;    /* 1, 2, ... as the operator sees it */
     guint order; /* the order of ours that it came of, see follow.h; 0 = none */
+    guint turn;  /* of those queued, less starts first; its id unless it was moved; unique */
     enum job_kind kind;
     enum job_state state;
     enum job_origin origin;

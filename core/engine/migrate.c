@@ -30,19 +30,31 @@ static gboolean room_is_coming(const struct task *task)
         const struct task *other = g_ptr_array_index(others, i);
         if (other->job.kind != JOB_MIGRATE || other->from != task->to)
             continue;
-        if (other->stage >= TASK_ASKING || other->job.id < task->job.id)
+        if (other->stage >= TASK_ASKING || other->job.turn < task->job.turn)
             return TRUE;
     }
     return FALSE;
 }
 
-static gboolean waits_for_room(const struct task *task, const struct vm *vm)
+static gboolean lacks_room(const struct task *task, const struct vm *vm)
 {
     enum check_reason reason = check_now(task, vm);
 
     if (reason != CHECK_NO_MEMORY && reason != CHECK_TOO_MANY_VMS && reason != CHECK_WOULD_BE_OVER)
         return FALSE;
-    return !task_may_pass(task, reason) && room_is_coming(task);
+    return !task_may_pass(task, reason);
+}
+
+static gboolean waits_for_room(const struct task *task, const struct vm *vm)
+{
+    return lacks_room(task, vm) && room_is_coming(task);
+}
+
+gboolean migrate_needs_room_of(const struct task *task, const struct task *other)
+{
+    const struct vm *vm = cluster_find_vm(task->engine->cluster, task->job.vm);
+
+    return vm && other->job.kind == JOB_MIGRATE && other->from == task->to && lacks_room(task, vm);
 }
 
 static gboolean migrate_may_start(const struct task *task)

@@ -35,7 +35,7 @@ static gboolean off_may_start(const struct task *task)
 {
     for (guint i = 0; i < task->from->tasks->len; i++) {
         const struct task *other = g_ptr_array_index(task->from->tasks, i);
-        if (other != task && (other->stage >= TASK_ASKING || other->job.id < task->job.id))
+        if (other != task && (other->stage >= TASK_ASKING || other->job.turn < task->job.turn))
             return FALSE;
     }
     return TRUE;
@@ -251,8 +251,9 @@ static void off_begin(struct task *task)
 {
     struct engine *engine = task->engine;
     struct host *host = task->from->host;
-    enum check_reason reason = check_power_off(
-        host, task_policy(task), clock_mono_us(engine->clock), task->job.origin == JOB_AUTOMATIC);
+    gboolean planned = task->job.origin == JOB_AUTOMATIC || task->plan != PLAN_NOTHING;
+    enum check_reason reason =
+        check_power_off(host, task_policy(task), clock_mono_us(engine->clock), planned);
 
     if (host->state == HOST_OFF) {
         task_end(task, TASK_END_DONE, "it is off already");

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/engine_internal.h"
+#include "core/policy/plan_use.h"
 
 static const char *const kind_names[] = {
     [ORDER_MIGRATE] = "migrate",
@@ -25,6 +26,9 @@ static const char *const kind_names[] = {
     [ORDER_REMOVE_HOST] = "remove-host",
     [ORDER_DEFINE] = "define",
     [ORDER_FORGET] = "forget",
+    [ORDER_RETRY] = "retry",
+    [ORDER_MOVE_JOB] = "move-job",
+    [ORDER_PLAN] = "plan",
 };
 
 const char *order_kind_name(enum order_kind kind)
@@ -119,6 +123,8 @@ static guint start_job(struct engine *engine, const struct order *order, GError 
         return engine_define_vm(engine, order->host, order->text, order->on, error);
     case ORDER_FORGET:
         return engine_forget_vm(engine, order->vm, order->host, order->force, error);
+    case ORDER_RETRY:
+        return engine_retry_job(engine, order->job, order->force, error);
     default:
         return engine_stop_vm(engine, order->vm, order->force, error);
     }
@@ -172,6 +178,19 @@ static gboolean edit(struct engine *engine, const struct order *order, GError **
     return engine_edit(engine, object, order->key, order->text, error);
 }
 
+static gboolean follow_plan(struct engine *engine, const struct order *order, GError **error)
+{
+    autoptr(plan) plan = NULL;
+
+    if (!check_value(order, PLAN_DRAIN, error))
+        return FALSE;
+    plan = plan_parse_steps(order->text, error);
+    if (!plan)
+        return FALSE;
+    plan->kind = (enum plan_kind)order->value;
+    return engine_follow_plan(engine, plan, NULL, error) != 0;
+}
+
 static gboolean carry_out(struct engine *engine, const struct order *order, guint *job,
                           GError **error)
 {
@@ -184,16 +203,21 @@ static gboolean carry_out(struct engine *engine, const struct order *order, guin
     case ORDER_CONTROL:
     case ORDER_DEFINE:
     case ORDER_FORGET:
+    case ORDER_RETRY:
         *job = start_job(engine, order, error);
         return *job != 0;
     case ORDER_DRAIN:
         return engine_drain(engine, order->host, error);
+    case ORDER_PLAN:
+        return follow_plan(engine, order, error);
     case ORDER_MAINTENANCE:
         return set_maintenance(engine, order, error);
     case ORDER_CANCEL:
         return engine_cancel_job(engine, order->job, error);
     case ORDER_POSTCOPY:
         return engine_switch_postcopy(engine, order->job, error);
+    case ORDER_MOVE_JOB:
+        return engine_move_job(engine, order->job, order->value, error);
     case ORDER_ADD_HOST:
         return engine_add_host(engine, order->host, order->text, error);
     case ORDER_REMOVE_HOST:

@@ -48,12 +48,21 @@ struct plan *planning_drain(const struct engine *engine, const struct host *host
 
 /* --- From steps to jobs --- */
 
-static struct task *task_of_step(struct engine *engine, const struct plan *plan,
-                                 const struct plan_step *step, gboolean for_goal, const char *who)
+struct submission {
+    struct engine *engine;
+    const struct plan *plan;
+    const gboolean *chosen; /* NULL = all */
+    const char *who;
+    gboolean by_hand;
+    gboolean for_goal;
+};
+
+static struct task *task_of_step(const struct submission *submission, const struct plan_step *step)
 {
     static const enum job_kind kinds[] = {
         [PLAN_MIGRATE] = JOB_MIGRATE, [PLAN_WAKE] = JOB_WAKE, [PLAN_OFF] = JOB_OFF};
-    gboolean by_hand = plan->kind == PLAN_DRAIN;
+    struct engine *engine = submission->engine;
+    gboolean by_hand = submission->by_hand;
     struct watch *from = watch_find(engine, step->from);
     struct watch *to = watch_find(engine, step->to);
     struct task *task;
@@ -64,8 +73,8 @@ static struct task *task_of_step(struct engine *engine, const struct plan *plan,
         return NULL;
     if (step->action != PLAN_MIGRATE && task_find_for_power(from))
         return NULL;
-    task = task_new(engine, kinds[step->action], by_hand ? JOB_BY_HAND : JOB_AUTOMATIC, from, who,
-                    NULL);
+    task = task_new(engine, kinds[step->action], by_hand ? JOB_BY_HAND : JOB_AUTOMATIC, from,
+                    submission->who, NULL);
     if (step->action == PLAN_MIGRATE) {
         task->to = to;
         task->job.to = g_strdup(to->host->name);
@@ -73,9 +82,9 @@ static struct task *task_of_step(struct engine *engine, const struct plan *plan,
         task->job.mem_kib = step->mem_kib;
     }
     task->job.why = plan_step_why(step);
-    task->plan = plan->kind;
+    task->plan = submission->plan->kind;
     task->planned = !by_hand;
-    task->for_goal = for_goal;
+    task->for_goal = submission->for_goal;
     return task;
 }
 
@@ -84,28 +93,24 @@ static struct task *task_at(const GPtrArray *tasks, guint index)
     return index == PLAN_NO_STEP ? NULL : g_ptr_array_index(tasks, index);
 }
 
-guint planning_submit(struct engine *engine, const struct plan *plan, gboolean for_goal,
-                      const char *who)
+/* The plan is whole before its first job can end. */
+static guint submit(const struct submission *submission)
 {
+    const struct plan *plan = submission->plan;
     g_autoptr(GPtrArray) tasks = g_ptr_array_sized_new(plan->steps->len); /* NULL: not done */
     guint submitted = 0;
 
-    if (plan->kind != PLAN_DRAIN) {
-        engine->plan = plan->kind;
-        engine->plan_done = 0;
-        engine->plan_superseded = FALSE;
-    }
-    /* The plan is whole before its first job can end. */
     for (guint i = 0; i < plan->steps->len; i++) {
         const struct plan_step *step = plan_step(plan, i);
+        gboolean wanted = !submission->chosen || submission->chosen[i];
         gboolean possible =
             step->after == PLAN_NO_STEP || (step->after < i && task_at(tasks, step->after) != NULL);
-        struct task *task = possible ? task_of_step(engine, plan, step, for_goal, who) : NULL;
+        struct task *task = wanted && possible ? task_of_step(submission, step) : NULL;
         g_ptr_array_add(tasks, task);
         if (!task)
             continue;
         submitted++;
-        engine->plan_left += task->planned ? 1 : 0;
+        submission->engine->plan_left += task->planned ? 1 : 0;
     }
     for (guint i = 0; i < tasks->len; i++) {
         struct task *task = g_ptr_array_index(tasks, i);
@@ -113,6 +118,26 @@ guint planning_submit(struct engine *engine, const struct plan *plan, gboolean f
             task_submit(task, task_at(tasks, plan_step(plan, i)->after));
     }
     return submitted;
+}
+
+guint planning_submit(struct engine *engine, const struct plan *plan, gboolean for_goal,
+                      const char *who)
+{
+    gboolean by_hand = plan->kind == PLAN_DRAIN;
+
+    if (!by_hand) {
+        engine->plan = plan->kind;
+        engine->plan_done = 0;
+        engine->plan_superseded = FALSE;
+    }
+    return submit(&(const struct submission){
+        .engine = engine, .plan = plan, .who = who, .by_hand = by_hand, .for_goal = for_goal});
+}
+
+guint planning_submit_chosen(struct engine *engine, const struct plan *plan, const gboolean *chosen)
+{
+    return submit(&(const struct submission){
+        .engine = engine, .plan = plan, .chosen = chosen, .who = engine->who, .by_hand = TRUE});
 }
 
 void planning_cancel(struct engine *engine, const char *why)

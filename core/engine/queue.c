@@ -2,9 +2,10 @@
  * queue.c - what may start when.
  *
  * There are no rounds: whenever a job ends, or becomes ready, the next ones start as far as the
- * limits of their source, their target and the lab allow. Jobs are looked at by their ids, so that
- * none is overtaken for ever; one that waits for room waits only for jobs with lower ids, which is
- * why two can never wait for each other.
+ * limits of their source, their target and the lab allow. Jobs are looked at by their turns, so
+ * that none is overtaken for ever; one that waits for room waits only for jobs with lower turns,
+ * which is why two can never wait for each other. A turn is the job's id until the operator moves
+ * it (turn.c).
  */
 #include "core/engine/engine_internal.h"
 
@@ -35,7 +36,7 @@ void queue_insert(struct task *task)
     GQueue *queue = &task->engine->ready[task->job.kind];
     GList *place = queue->tail;
 
-    while (place && ((struct task *)place->data)->job.id > task->job.id)
+    while (place && ((struct task *)place->data)->job.turn > task->job.turn)
         place = place->prev;
     g_queue_insert_after_link(queue, place, &task->link);
 }
@@ -86,7 +87,7 @@ void queue_reserved(const struct watch *watch, const struct task *except, guint6
         const struct vm *vm;
         if (task == except || (task->to != watch && task->job.kind != JOB_START))
             continue;
-        if (except && task->stage < TASK_ASKING && task->job.id > except->job.id)
+        if (except && task->stage < TASK_ASKING && task->job.turn > except->job.turn)
             continue;
         vm = cluster_find_vm(watch->engine->cluster, task->job.vm);
         if (vm && vm->host == watch->host && vm_is_active(vm))

@@ -73,7 +73,7 @@ void task_submit(struct task *task, struct task *after)
 {
     struct engine *engine = task->engine;
 
-    task->job.id = ++engine->next_job_id;
+    task->job.id = task->job.turn = ++engine->next_job_id;
     task->job.queued_at_us = clock_mono_us(engine->clock);
     g_ptr_array_add(engine->jobs, task);
     g_ptr_array_add(task->from->tasks, task);

@@ -24,9 +24,10 @@ static const char *const origin_words[] = {"hand", "automatic", NULL};
 static const char *const migrate_mode_words[] = {"pre-copy", "post-copy", "stop-and-copy", NULL};
 static const char *const stage_words[] = {"copying", "paused", "following", NULL};
 static const char *const order_words[] = {
-    "migrate",     "wake",   "off",        "start",       "stop",   "control", "drain",
-    "maintenance", "cancel", "cancel-all", "post-copy",   "mode",   "policy",  "goal",
-    "refresh",     "edit",   "add-host",   "remove-host", "define", "forget",  NULL};
+    "migrate", "wake",        "off",     "start",      "stop",      "control",
+    "drain",   "maintenance", "cancel",  "cancel-all", "post-copy", "mode",
+    "policy",  "goal",        "refresh", "edit",       "add-host",  "remove-host",
+    "define",  "forget",      "retry",   "move-job",   "plan",      NULL};
 
 #define STATE(member) G_STRUCT_OFFSET(struct manager_state, member)
 static const struct xml_field state_fields[] = {
@@ -49,6 +50,7 @@ static const struct xml_field state_fields[] = {
 #define JOB(member) G_STRUCT_OFFSET(struct job, member)
 static const struct xml_field job_fields[] = {
     {"id", XML_UINT, JOB(id)},
+    {"turn", XML_UINT, JOB(turn)},
     {"kind", XML_WORD, JOB(kind), job_kind_words},
     {"state", XML_WORD, JOB(state), job_state_words},
     {"origin", XML_WORD, JOB(origin), origin_words},
@@ -276,6 +278,7 @@ static void read_job(struct parse *parse, const struct xml_attributes *attribute
     g_ptr_array_add(parse->state->jobs, job);
     gboolean whole = xml_read_fields(attributes, job_fields, job, NULL) && job->id && job->from;
     job->progress_permille = MIN(job->progress_permille, 1000);
+    job->turn = job->turn ? job->turn : job->id; /* a manager that knows of no turns */
     if (!whole || (job->kind == JOB_MIGRATE && (!job->vm || !job->to)) ||
         (job->kind >= JOB_START && !job->vm))
         g_ptr_array_set_size(parse->state->jobs, (gint)parse->state->jobs->len - 1);

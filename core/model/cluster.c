@@ -29,6 +29,9 @@ static void host_free(gpointer data)
     g_free(host->cpu_model);
     g_free(host->hypervisor);
     g_free(host->note);
+    g_free(host->rack);
+    g_free(host->room);
+    g_free(host->lab);
     g_free(host->trouble);
     g_strfreev(host->users);
     g_ptr_array_unref(host->vms);
@@ -100,6 +103,9 @@ static struct host *host_copy(const struct host *host)
     copy->cpu_model = g_strdup(host->cpu_model);
     copy->hypervisor = g_strdup(host->hypervisor);
     copy->note = g_strdup(host->note);
+    copy->rack = g_strdup(host->rack);
+    copy->room = g_strdup(host->room);
+    copy->lab = g_strdup(host->lab);
     copy->trouble = g_strdup(host->trouble);
     copy->users = g_strdupv(host->users);
     copy->vms = g_ptr_array_new_with_free_func(vm_free);

@@ -49,8 +49,11 @@ struct host {
     char *cpu_model;  /* as the hypervisor names it; NULL when not known */
     char *hypervisor; /* as libvirt names its driver: "QEMU", "LXC"; NULL when not known */
     char *note;       /* free text of the operator; NULL for none */
-    char *trouble;    /* what is wrong with it now, one sentence; NULL when nothing is */
-    char **users;     /* who is logged in, NULL-terminated; NULL when not known */
+    char *rack;       /* where it stands, in the operator's words; NULL when not said */
+    char *room;
+    char *lab;     /* which of the labs of one cluster it belongs to; NULL when not said */
+    char *trouble; /* what is wrong with it now, one sentence; NULL when nothing is */
+    char **users;  /* who is logged in, NULL-terminated; NULL when not known */
     enum host_role role;
     enum host_state state;
     enum host_wake wake;

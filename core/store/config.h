@@ -32,6 +32,14 @@ struct config_lease {
     gint64 expiry_us;
 };
 
+/* How the console tells of a new alarm, beside the screen. */
+enum config_notice {
+    CONFIG_NOTICE_NONE,
+    CONFIG_NOTICE_BELL,
+    CONFIG_NOTICE_OSC9,
+    CONFIG_NOTICE_OSC777,
+};
+
 struct config {
     char *path; /* the file, absolute; NULL when built in */
     char *cluster_name;
@@ -58,6 +66,8 @@ struct config {
     gboolean readonly; /* of the console alone: a manager acts all the same */
     gboolean mouse;
     gboolean animation;
+    enum config_notice notice;
+    gboolean title;
     struct rotate_settings journal;
     char *metrics_textfile; /* absolute; NULL = none */
     struct energy_tariff tariff;

@@ -242,6 +242,12 @@ const struct config_option config_options[] = {
      "--no-mouse."},
     {"console", "animation", CONFIG_BOOLEAN, AT(animation), "true", NULL, NULL,
      "What is under way is seen moving. false: as with --no-animation."},
+    {"console", "notice", CONFIG_CHOICE, AT(notice), "none", "none|bell|osc9|osc777", NULL,
+     "How the console calls for a new alarm: bell rings the terminal's; osc9 (iTerm2, Windows "
+     "Terminal, kitty) and osc777 (rxvt-unicode, foot, VTE) show a notice of the desktop. tmux "
+     "passes them on where its allow-passthrough is on."},
+    {"console", "title", CONFIG_BOOLEAN, AT(title), "false", NULL, NULL,
+     "Show the lab, and ALARM when there is one, in the title of the terminal's window."},
 };
 
 const guint config_n_options = G_N_ELEMENTS(config_options);

@@ -66,7 +66,7 @@ const char *store_trouble(const struct store *store);
  * To be called with what store_read_changes gave before anything is saved. Leaves in `changes` what
  * `cluster` should take over: hosts that it does not have, but for those that it had and that were
  * removed from it; and of the others, with their VMs, what is the operator's (home, pin, group,
- * note, vm-max, and maintenance, where that was changed there rather than here).
+ * note, rack, room, lab, vm-max, and maintenance, where that was changed there rather than here).
  */
 void store_settle_changes(struct store *store, struct cluster *changes,
                           const struct cluster *cluster);

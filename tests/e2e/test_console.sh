@@ -42,6 +42,9 @@ expect_not help_closes 'a VM that two hosts claim'
 keys / p c 4 2
 expect find_shows_while_typing '^ pc42 '
 keys Enter
+expect find_keeps_a_filter '/pc42 +1 of 62 hosts'
+keys Escape
+expect_not escape_takes_the_filter_away '/pc42'
 
 # --- Moving VMs ----------------------------------------------------------------------------------
 mouse 0 1 5 M; mouse 32 5 6 M; mouse 32 19 2 M

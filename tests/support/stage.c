@@ -149,7 +149,7 @@ struct job *stage_add_job(struct stage *stage, enum job_kind kind, enum job_stat
 {
     struct job *job = g_new0(struct job, 1);
 
-    job->id = stage->jobs->len + 1;
+    job->id = job->turn = stage->jobs->len + 1;
     job->kind = kind;
     job->state = state;
     job->origin = JOB_AUTOMATIC;

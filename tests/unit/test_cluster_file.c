@@ -65,7 +65,7 @@ static const char full[] =
     "  <host name='pc01' address='10.0.0.1' state='on' mac='52-54-00-AA-00-01' wake='armed'\n"
     "    broadcast='10.0.0.255' cpus='2' mem-mib='2048' load15='0.41' cpu='0.125' vm-max='6'\n"
     "    cpu-model='Broadwell' hypervisor='L&#233;C' can-migrate='no' maintenance='yes' note='fan "
-    "&#10;\"loud\"' users='ana bob'>\n"
+    "&#10;\"loud\"' rack='R1' room='aula 2' lab='Ercolani' users='ana bob'>\n"
     "    <vm name='web' state='running' mem-mib='256' vcpus='1' cpu='1.5' home='pc02' pin='pc01'\n"
     "      group='dns' mac='52:54:00:01:00:01' uuid='u-1' persistent='no'/>\n"
     "    <vm name='odd' state='paused' mem-kib='300001'/>\n"
@@ -93,6 +93,9 @@ static void check_host(const struct host *host)
     g_assert_cmpint(host->can_migrate, ==, HOST_MIGRATION_UNABLE);
     g_assert_true(host->maintenance);
     g_assert_cmpstr(host->note, ==, "fan \n\"loud\"");
+    g_assert_cmpstr(host->rack, ==, "R1");
+    g_assert_cmpstr(host->room, ==, "aula 2");
+    g_assert_cmpstr(host->lab, ==, "Ercolani");
     g_assert_cmpint(host->seen_at_us, ==, 0);
 }
 

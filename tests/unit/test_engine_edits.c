@@ -27,6 +27,9 @@ static void test_takes_what_is_the_operators(void)
     set_text(&vm->pin, "pc1");
     set_text(&vm->group, "mail");
     set_text(&host->note, "fan is loud");
+    set_text(&host->rack, "R7");
+    set_text(&host->room, "aula 1");
+    set_text(&host->lab, "Ercolani");
     host->vm_max = 5;
     host->maintenance = TRUE;
     engine_take_edits(lab->engine, written);
@@ -34,9 +37,12 @@ static void test_takes_what_is_the_operators(void)
     g_assert_cmpstr(lab_seen_vm(lab, "vm1")->pin, ==, "pc1");
     g_assert_cmpstr(lab_seen_vm(lab, "vm1")->group, ==, "mail");
     g_assert_cmpstr(lab_seen(lab, 2)->note, ==, "fan is loud");
+    g_assert_cmpstr(lab_seen(lab, 2)->rack, ==, "R7");
+    g_assert_cmpstr(lab_seen(lab, 2)->room, ==, "aula 1");
+    g_assert_cmpstr(lab_seen(lab, 2)->lab, ==, "Ercolani");
     g_assert_cmpuint(lab_seen(lab, 2)->vm_max, ==, 5);
     g_assert_true(lab_seen(lab, 2)->maintenance);
-    g_assert_cmpuint(lab_journal_has(lab, "as ClusterInfo.xml has it"), ==, 5);
+    g_assert_cmpuint(lab_journal_has(lab, "as ClusterInfo.xml has it"), ==, 8);
     lab_free(lab);
 }
 
@@ -94,14 +100,16 @@ static void test_each_key_is_kept_and_told_once(void)
         edit(lab, "vm1", "pin", "pc1");
         edit(lab, "vm1", "group", "mail");
         edit(lab, "pc2", "note", "fan is loud");
+        edit(lab, "pc2", "rack", " R7 ");
         edit(lab, lab_seen(lab, 2)->address, "vm-max", "5");
     }
     g_assert_cmpstr(lab_seen_vm(lab, "vm1")->home, ==, "pc3"); /* by its name, however typed */
     g_assert_cmpstr(lab_seen_vm(lab, "vm1")->pin, ==, "pc1");
     g_assert_cmpstr(lab_seen_vm(lab, "vm1")->group, ==, "mail");
     g_assert_cmpstr(lab_seen(lab, 2)->note, ==, "fan is loud");
+    g_assert_cmpstr(lab_seen(lab, 2)->rack, ==, "R7");
     g_assert_cmpuint(lab_seen(lab, 2)->vm_max, ==, 5);
-    g_assert_cmpuint(lab_journal_has(lab, " is now "), ==, 5);
+    g_assert_cmpuint(lab_journal_has(lab, " is now "), ==, 6);
     edit(lab, "vm1", "pin", NULL);
     edit(lab, "pc2", "note", "");
     edit(lab, "pc2", "vm-max", NULL);
@@ -125,6 +133,10 @@ static void test_what_cannot_be_is_refused(void)
         {"vm1", "group", "a/b", "its group"},
         {"pc1", "note", "a\nb", "control characters"},
         {"pc1", "note", "\xff", "UTF-8"},
+        {"pc1", "rack", "a\tb", "control characters"},
+        {"pc1", "room",
+         "more than sixty-four bytes, which is more than the title of a group has room for",
+         "64 bytes"},
         {"pc1", "vm-max", "0", "whole number"},
         {"pc1", "vm-max", "many", "whole number"},
         {"pc1", "vm-max", "-1", "whole number"},

@@ -62,23 +62,82 @@ static void test_names_are_all(void)
     g_assert_cmpuint(g_strv_length(files), ==, n);
 }
 
-/* Every key of every action means that action. */
-static void test_keys_agree(void)
+/* Every key of every action means that action, and nothing is bound that no action tells of. */
+static void check_keys_agree(const struct keymap *keymap, const char *name)
 {
-    autoptr(keymap) keymap = keymap_load("default", NULL, NULL);
-
     for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         g_autofree char *line = keymap_keys(keymap, (enum action)action);
         g_auto(GStrv) keys = g_strsplit(line, " ", -1);
 
-        for (guint i = 0; keys[i] != NULL; i++)
-            g_assert_cmpint(keymap_action(keymap, input_key_parse(keys[i])), ==, action);
+        for (guint i = 0; keys[i] != NULL; i++) {
+            enum action means = keymap_action(keymap, input_key_parse(keys[i]));
+
+            if (means != (enum action)action)
+                g_error("%s: %s of %s means %s", name, keys[i], action_info[action].name,
+                        action_info[means].name);
+        }
+    }
+}
+
+static void test_keys_agree(void)
+{
+    autoptr(keymap) keymap = keymap_load("default", NULL, NULL);
+
+    for (guint i = 0; keymap_names()[i] != NULL; i++) {
+        autoptr(keymap) one = keymap_load(keymap_names()[i], NULL, NULL);
+
+        check_keys_agree(one, keymap_names()[i]);
     }
     g_assert_cmpint(keymap_action(keymap, INPUT_KEY_LEFT), ==, ACTION_CURSOR_LEFT);
     g_assert_cmpint(keymap_action(keymap, 'm'), ==, ACTION_MIGRATE);
     g_assert_cmpint(keymap_action(keymap, 'm' | INPUT_KEY_ALT), ==, ACTION_NONE);
     g_assert_cmpint(keymap_action(keymap, 0x1F600), ==, ACTION_NONE);
     g_assert_cmpstr(keymap_first_key(keymap, ACTION_HELP), ==, "?");
+}
+
+/* Digits are counts; terminals cannot send some keys apart from others. */
+static void test_keys_can_be_typed(void)
+{
+    for (guint i = 0; keymap_names()[i] != NULL; i++) {
+        autoptr(keymap) keymap = keymap_load(keymap_names()[i], NULL, NULL);
+
+        for (guint key = '0'; key <= '9'; key++)
+            g_assert_cmpint(keymap_action(keymap, key), ==, ACTION_NONE);
+        for (guint key = 1; key < 0x7f; key++) {
+            if (keymap_action(keymap, key) != ACTION_NONE)
+                g_assert_cmpuint(input_key_canonical(key), ==, key);
+        }
+        /* Whatever the keymap, the ways out and to the help are where everybody looks first. */
+        g_assert_cmpint(keymap_action(keymap, INPUT_KEY_ESCAPE), ==, ACTION_CANCEL);
+        g_assert_cmpint(keymap_action(keymap, INPUT_KEY_ENTER), ==, ACTION_CONFIRM);
+        g_assert_cmpint(keymap_action(keymap, INPUT_KEY_F1), ==, ACTION_HELP);
+        g_assert_cmpint(keymap_action(keymap, '?'), ==, ACTION_HELP);
+        g_assert_cmpint(keymap_action(keymap, INPUT_KEY_LEFT), ==, ACTION_CURSOR_LEFT);
+    }
+}
+
+/* What function-keys.keymap promises. */
+static void test_no_letter_acts(void)
+{
+    autoptr(keymap) keymap = keymap_load("function-keys", NULL, NULL);
+
+    for (guint key = ' '; key < 0x7f; key++) {
+        enum action action = keymap_action(keymap, key);
+
+        if (action_info[action].flags & ACTION_ACTS || action == ACTION_REPEAT)
+            g_error("function-keys: %c means %s", (char)key, action_info[action].name);
+    }
+}
+
+static void test_files(void)
+{
+    autoptr(keymap) keymap = load("[keymap]\ninherits=vi\n", NULL);
+    autoptr(keymap) built_in = keymap_load("vi", NULL, NULL);
+    g_autofree char *path = g_build_filename(folder, "test.keymap", NULL);
+
+    g_assert_cmpstr(keymap_files(keymap)[0], ==, path);
+    g_assert_null(keymap_files(keymap)[1]);
+    g_assert_null(keymap_files(built_in)[0]);
 }
 
 static void test_conflict(void)
@@ -167,6 +226,9 @@ int main(int argc, char **argv)
     g_test_add_func("/keymap/built_in_reach_every_action", test_built_in);
     g_test_add_func("/keymap/names_are_all_that_are_built_in", test_names_are_all);
     g_test_add_func("/keymap/keys_and_actions_agree", test_keys_agree);
+    g_test_add_func("/keymap/keys_can_be_typed", test_keys_can_be_typed);
+    g_test_add_func("/keymap/no_letter_acts_in_function_keys", test_no_letter_acts);
+    g_test_add_func("/keymap/tells_its_files", test_files);
     g_test_add_func("/keymap/second_meaning_is_an_error_naming_both", test_conflict);
     g_test_add_func("/keymap/heir_counts_more", test_inherits);
     g_test_add_func("/keymap/unknown_entries_are_warned_of", test_warnings);

@@ -177,6 +177,46 @@ static void test_through_the_socket(void)
     rig_free(rig);
 }
 
+static gboolean has_second_turn(struct rig *rig, gpointer data)
+{
+    const struct job *job = engine_find_job(rig->tail->engine, GPOINTER_TO_UINT(data));
+
+    return job && job->turn == 2;
+}
+
+/* What was taken back is done again by the manager, and what waits there changes places. */
+static void test_jobs_again_and_in_another_order(void)
+{
+    struct rig *rig = rig_new();
+    guint one, other, again;
+
+    lead(rig, FENCE, TRUE);
+    follow(rig, FENCE, TRUE);
+    run_until(rig, is_local, NULL);
+    run_until(rig, sees, NULL);
+    engine_hold(rig->lead->engine, TRUE);
+    one = engine_migrate(rig->tail->engine, "vm1", "pc3", FALSE, NULL);
+    other = engine_migrate(rig->tail->engine, "vm2", "pc3", FALSE, NULL);
+    g_assert_cmpuint(engine_retry_job(rig->tail->engine, one, FALSE, NULL), ==, 0);
+    again = engine_migrate(rig->tail->engine, "vm3", "pc1", FALSE, NULL);
+    g_assert_true(engine_cancel_job(rig->tail->engine, again, NULL));
+    run_until(rig, job_over, GUINT_TO_POINTER(again));
+    g_assert_true(engine_move_job(rig->tail->engine, one, 1, NULL));
+    run_until(rig, settled, GUINT_TO_POINTER(follow_last_order(rig->tail->engine)));
+    run_until(rig, has_second_turn, GUINT_TO_POINTER(one));
+    again = engine_retry_job(rig->tail->engine, again, FALSE, NULL);
+    g_assert_cmpuint(again, !=, 0);
+    g_assert_cmpstr(lab_job(rig->tail, again)->vm, ==, "vm3");
+    engine_hold(rig->lead->engine, FALSE);
+    run_until(rig, job_over, GUINT_TO_POINTER(one));
+    run_until(rig, job_over, GUINT_TO_POINTER(again));
+    g_assert_cmpint(lab_job(rig->tail, again)->state, ==, JOB_DONE);
+    g_assert_cmpint(lab_job(rig->lead, 2)->started_at_us, <, lab_job(rig->lead, 1)->started_at_us);
+    g_assert_true(fake_vm_runs_on(rig->lead->fake, "vm3", "pc1"));
+    run_until(rig, job_over, GUINT_TO_POINTER(other));
+    rig_free(rig);
+}
+
 static gboolean not_local(struct rig *rig, gpointer data)
 {
     return !is_local(rig, data);
@@ -390,6 +430,8 @@ static void test_shows_its_own_manager_only(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/orders/jobs_again_and_in_another_order",
+                    test_jobs_again_and_in_another_order);
     g_test_add_func("/orders/through_the_store", test_through_the_store);
     g_test_add_func("/orders/through_the_socket", test_through_the_socket);
     g_test_add_func("/orders/socket_breaks", test_socket_breaks);

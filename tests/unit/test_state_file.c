@@ -215,7 +215,7 @@ static void test_order_comes_back(void)
 
 static void test_every_kind_of_order_has_its_word(void)
 {
-    for (guint i = 0; i <= ORDER_FORGET; i++) {
+    for (guint i = 0; i <= ORDER_PLAN; i++) {
         const struct order order = {.id = 1, .kind = (enum order_kind)i};
         const struct order_stamp stamp = {1, 1};
         struct order_stamp read_stamp;

@@ -101,6 +101,17 @@ static void test_notes_homes_and_limits_are_kept(struct fixture *fixture,
     expect(fixture, "vm-max pc02 --none", 0, "");
     expect(fixture, "vm-max pc02", 0, "8\n");
     expect(fixture, "vm-max pc02 0", 1, "whole number");
+    expect(fixture, "place pc02", 0, "rack R1, room aula 1, lab small");
+    expect(fixture, "place pc02 rack=R9 lab=Ercolani", 0, "host pc02: rack R9");
+    expect(fixture, "place pc02", 0, "rack R9, room aula 1, lab Ercolani");
+    expect(fixture, "place pc02 rack=", 0, "host pc02: rack none");
+    expect(fixture, "place pc02", 0, "rack -, room aula 1, lab Ercolani");
+    expect(fixture, "place pc02 room=a row=b", 2, "rack=NAME, room=NAME or lab=NAME");
+    expect(fixture, "place pc02", 0, "rack -, room aula 1, lab Ercolani"); /* not by halves */
+    expect(fixture, "place pc02 --none rack=a", 2, "do not go together");
+    expect(fixture, "place pc02 --none", 0, "lab none");
+    expect(fixture, "place pc02", 0, "rack -, room -, lab -");
+    expect(fixture, "place nowhere rack=a", 1, "no such host");
     expect(fixture, "home pc01", 0, "pc01\n");
     expect(fixture, "home pc01 pc05", 0, "home pc05");
     expect(fixture, "home pc01", 0, "pc05\n");

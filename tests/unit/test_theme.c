@@ -284,27 +284,167 @@ static double difference(gint32 a, gint32 b, const double eye[3][3])
     return sqrt(pow(p.c[0] - q.c[0], 2) + pow(p.c[1] - q.c[1], 2) + pow(p.c[2] - q.c[2], 2));
 }
 
+static void check_eye(const struct theme *theme, const enum role *roles, gsize n, gsize eye)
+{
+    for (gsize i = 0; i < n; i++) {
+        for (gsize j = 0; j < i; j++) {
+            const struct theme_style *a = &theme->styles[roles[i]];
+            const struct theme_style *b = &theme->styles[roles[j]];
+            double apart = MAX(difference(a->foreground, b->foreground, eyes[eye]),
+                               difference(a->background, b->background, eyes[eye]));
+
+            if (a->attributes == b->attributes && apart < 20)
+                g_error("%s, eye %" G_GSIZE_FORMAT ": %s and %s are %.1f apart", theme->name, eye,
+                        role_info[roles[i]].name, role_info[roles[j]].name, apart);
+        }
+    }
+}
+
+/* Roles that stand where the other might have stood differ by colour, for every eye, or by an
+ * attribute: 20 in CIE L*a*b*, some nine times what the eye just notices. */
 static void test_eyes(void)
 {
     static const enum role states[] = {ROLE_UNDER, ROLE_REGULAR, ROLE_OVER,       ROLE_OFF,
                                        ROLE_IDLE,  ROLE_WAKING,  ROLE_DOUBT,      ROLE_MAINTENANCE,
                                        ROLE_ALARM, ROLE_GOOD,    ROLE_TARGET_YES, ROLE_TARGET_NO};
-    autoptr(theme) theme = theme_load("colour-blind", NULL, NULL);
+    static const enum role vms[] = {ROLE_VM, ROLE_VM_AWAY, ROLE_VM_MOVING, ROLE_VM_ALARM,
+                                    ROLE_HELD};
+    static const enum role words[] = {ROLE_TEXT, ROLE_MUTED, ROLE_GOOD, ROLE_WARNING, ROLE_ALARM};
+    static const char *const names[] = {"colour-blind", "high-contrast"};
 
-    for (gsize eye = 0; eye < G_N_ELEMENTS(eyes); eye++) {
-        for (gsize i = 0; i < G_N_ELEMENTS(states); i++) {
-            for (gsize j = 0; j < i; j++) {
-                const struct theme_style *a = &theme->styles[states[i]];
-                const struct theme_style *b = &theme->styles[states[j]];
-                double apart = MAX(difference(a->foreground, b->foreground, eyes[eye]),
-                                   difference(a->background, b->background, eyes[eye]));
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        autoptr(theme) theme = theme_load(names[i], NULL, NULL);
 
-                if (a->attributes == b->attributes && apart < 20)
-                    g_error("eye %" G_GSIZE_FORMAT ": %s and %s are %.1f apart", eye,
-                            role_info[states[i]].name, role_info[states[j]].name, apart);
-            }
+        for (gsize eye = 0; eye < G_N_ELEMENTS(eyes); eye++) {
+            check_eye(theme, states, G_N_ELEMENTS(states), eye);
+            check_eye(theme, vms, G_N_ELEMENTS(vms), eye);
+            check_eye(theme, words, G_N_ELEMENTS(words), eye);
         }
     }
+}
+
+/* --- Contrast -------------------------------------------------------------------------------- */
+
+static void test_contrast(void)
+{
+    /* The examples of WCAG: black on white is 21, #777777 just fails 4.5, #767676 just passes. */
+    g_assert_cmpfloat_with_epsilon(theme_contrast(0x000000, 0xffffff), 21, 0.001);
+    g_assert_cmpfloat_with_epsilon(theme_contrast(0xffffff, 0x777777), 4.48, 0.005);
+    g_assert_cmpfloat_with_epsilon(theme_contrast(0x767676, 0xffffff), 4.54, 0.005);
+    g_assert_cmpfloat_with_epsilon(theme_contrast(0x123456, 0x123456), 1, 0.001);
+}
+
+/* What is meant to be overlooked, or cannot be chosen: WCAG asks nothing of it, we ask for 3. */
+static gboolean is_quiet(enum role role)
+{
+    return role == ROLE_MUTED || role == ROLE_OFF || role == ROLE_IDLE || role == ROLE_BAR_EMPTY ||
+           role == ROLE_TARGET_NO;
+}
+
+static void test_contrast_of_roles(void)
+{
+    for (guint i = 0; theme_names()[i] != NULL; i++) {
+        const char *name = theme_names()[i];
+        autoptr(theme) theme = theme_load(name, NULL, NULL);
+
+        for (int role = 0; role < ROLE_COUNT; role++) {
+            const struct theme_style *style = &theme->styles[role];
+            double need = strcmp(name, "high-contrast") == 0 ? 7
+                          : is_quiet((enum role)role)        ? 3
+                                                             : 4.5;
+            double contrast;
+
+            if (style->foreground == THEME_DEFAULT_COLOUR ||
+                style->background == THEME_DEFAULT_COLOUR) {
+                /* Who promises contrast leaves nothing to the terminal. */
+                g_assert_cmpstr(name, !=, "high-contrast");
+                continue;
+            }
+            contrast = theme_contrast(style->foreground, style->background);
+            if (contrast < need)
+                g_error("%s: %s has a contrast of %.2f, and needs %.1f", name, role_info[role].name,
+                        contrast, need);
+            if (strcmp(name, "high-contrast") == 0)
+                g_assert_false(style->attributes & CELL_DIM);
+        }
+    }
+}
+
+/* A theme that paints some of the screen's ground paints all of it. */
+static void test_ground_is_whole(void)
+{
+    for (guint i = 0; theme_names()[i] != NULL; i++) {
+        autoptr(theme) theme = theme_load(theme_names()[i], NULL, NULL);
+
+        if (theme->styles[ROLE_TEXT].background == THEME_DEFAULT_COLOUR)
+            continue;
+        for (int role = 0; role < ROLE_COUNT; role++) {
+            if (theme->styles[role].background == THEME_DEFAULT_COLOUR)
+                g_error("%s: %s has no background", theme_names()[i], role_info[role].name);
+        }
+    }
+}
+
+/* Among 8 and 16 colours the ground stays what it was: black or white, and nothing in between. */
+static void test_ground_of_few_colours(void)
+{
+    for (guint i = 0; theme_names()[i] != NULL; i++) {
+        autoptr(theme) theme = theme_load(theme_names()[i], NULL, NULL);
+        int ground = theme_paint(&theme->styles[ROLE_TEXT], 8).background;
+        int ground16 = theme_paint(&theme->styles[ROLE_TEXT], 16).background;
+
+        g_assert_true(ground == THEME_DEFAULT_COLOUR || ground == 0 || ground == 7);
+        g_assert_true(ground16 == THEME_DEFAULT_COLOUR || ground16 == 0 || ground16 == 15);
+    }
+    g_assert_cmpint(paint("#839496 on #002b36", 8).background, ==, 0);
+    g_assert_cmpint(paint("#657b83 on #fdf6e3", 8).background, ==, 7);
+    g_assert_cmpint(paint("#657b83 on #fdf6e3", 16).background, ==, 15);
+    g_assert_cmpint(paint("white on blue", 8).background, ==, 4);
+    g_assert_cmpint(paint("yellow on white", 8).foreground, ==, 0);
+}
+
+/* --- Names ----------------------------------------------------------------------------------- */
+
+static void test_all_names(void)
+{
+    g_autofree char *mine = write_file("mine2.theme", "[roles]\nover=red\n");
+    g_autofree char *hiding = write_file("light.theme", "[theme]\ninherits=light\n");
+    g_autofree char *other = write_file("mine10.theme", "");
+    g_autofree char *stranger = write_file(".hidden.theme", "");
+    g_autofree char *backup = write_file("mine.theme~", "");
+    g_auto(GStrv) names = theme_all_names();
+    guint n = g_strv_length((char **)theme_names());
+
+    g_assert_cmpuint(g_strv_length(names), >=, n + 2);
+    for (guint i = 0; i < n; i++)
+        g_assert_cmpstr(names[i], ==, theme_names()[i]);
+    g_assert_cmpint(g_strv_contains((const char *const *)names + n, "light"), ==, FALSE);
+    g_assert_true(g_strv_contains((const char *const *)names + n, "mine2"));
+    for (guint i = n; names[i] != NULL; i++) {
+        g_assert_null(strchr(names[i], '.'));
+        if (strcmp(names[i], "mine2") == 0)
+            g_assert_cmpstr(names[i + 1], ==, "mine10");
+    }
+    g_remove(mine);
+    g_remove(hiding);
+    g_remove(other);
+    g_remove(stranger);
+    g_remove(backup);
+}
+
+static void test_files(void)
+{
+    g_autofree char *base = write_file("base.theme", "[theme]\ninherits=default\n");
+    g_autofree char *heir = write_file("heir.theme", "[theme]\ninherits=base\n");
+    autoptr(theme) theme = theme_load("heir", NULL, NULL);
+    autoptr(theme) built_in = theme_load("default", NULL, NULL);
+
+    g_assert_cmpuint(g_strv_length(theme->files), ==, 2);
+    g_assert_cmpstr(theme->files[0], ==, heir);
+    g_assert_cmpstr(theme->files[1], ==, base);
+    g_assert_cmpuint(g_strv_length(built_in->files), ==, 0);
+    g_remove(base);
+    g_remove(heir);
 }
 
 static void test_mono_tells_apart(void)
@@ -353,6 +493,12 @@ int main(int argc, char **argv)
     g_test_add_func("/theme/fewer_colours_take_the_nearest", test_fewer_colours);
     g_test_add_func("/theme/text_stays_legible", test_legible);
     g_test_add_func("/theme/colour_blind_states_differ_for_every_eye", test_eyes);
+    g_test_add_func("/theme/contrast_is_that_of_wcag", test_contrast);
+    g_test_add_func("/theme/contrast_of_every_role", test_contrast_of_roles);
+    g_test_add_func("/theme/ground_is_painted_wholly_or_not", test_ground_is_whole);
+    g_test_add_func("/theme/ground_of_few_colours", test_ground_of_few_colours);
+    g_test_add_func("/theme/names_of_the_user_come_after_those_built_in", test_all_names);
+    g_test_add_func("/theme/tells_its_files", test_files);
     g_test_add_func("/theme/mono_tells_trouble_from_calm", test_mono_tells_apart);
     status = g_test_run();
     remove_folder();

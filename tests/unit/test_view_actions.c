@@ -204,7 +204,7 @@ static void test_a_job_can_be_cancelled(void)
 {
     struct rig rig = rig_seen();
 
-    press(&rig, "m Right m J Enter c");
+    press(&rig, "m Right m J X c");
     run_until(&rig, is_idle);
     g_assert_cmpstr(place_of(&rig, "pc01"), ==, "pc01");
     rig_clear(&rig);
@@ -312,14 +312,61 @@ static void test_compact_asks_and_can_be_stopped(void)
     rig_clear(&rig);
 }
 
-static void test_plan_can_be_carried_out(void)
+static void test_plan_is_accepted_whole(void)
 {
     struct rig rig = rig_seen();
 
     press(&rig, "p Tab");
     g_assert_true(rig.app->plan_normalizes);
-    press(&rig, "Tab Enter c");
-    g_assert_cmpint(engine_goal(rig.engine), ==, ENGINE_GOAL_COMPACT);
+    press(&rig, "BackTab Enter Escape");
+    g_assert_cmpuint(engine_jobs(rig.engine)->len, ==, 0);
+    press(&rig, "Enter a");
+    assert_says(&rig, "accepted: 108 jobs queued");
+    run_until(&rig, is_idle);
+    g_assert_cmpint(state_of(&rig, "pc62"), ==, HOST_OFF);
+    rig_clear(&rig);
+}
+
+static void test_plan_is_accepted_in_part(void)
+{
+    struct rig rig = rig_seen();
+    guint last;
+
+    press(&rig, "p");
+    last = rig.app->plan->steps->len;
+    press(&rig, "G Up Space"); /* a switch-off: the move off that host is marked with it */
+    assert_says(&rig, "marked too");
+    press(&rig, "Enter a");
+    g_assert_cmpuint(last, >, 2);
+    g_assert_cmpuint(engine_jobs(rig.engine)->len, ==, 2);
+    run_until(&rig, is_idle);
+    g_assert_cmpuint(sim_hosts_on(rig.driver), ==, 61);
+    g_assert_cmpuint(sim_vms_running(rig.driver), ==, 62);
+    rig_clear(&rig);
+}
+
+static void test_plan_out_of_date_is_made_anew(void)
+{
+    struct rig rig = rig_seen();
+
+    press(&rig, "p");
+    g_assert_cmpuint(engine_migrate(rig.engine, "pc62", "pc01", FALSE, NULL), !=, 0);
+    run_until(&rig, is_idle);
+    press(&rig, "Enter a");
+    assert_says(&rig, "out of date");
+    g_assert_true(rig.app->view == &view_plan);
+    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
+    rig_clear(&rig);
+}
+
+static void test_plan_is_not_accepted_read_only(void)
+{
+    struct rig rig = rig_seen();
+
+    rig.app->readonly = TRUE;
+    press(&rig, "p Enter");
+    assert_says(&rig, "read-only");
+    g_assert_null(rig.app->dialog);
     rig_clear(&rig);
 }
 
@@ -478,7 +525,11 @@ int main(int argc, char **argv)
     g_test_add_func("/view/lab/automatic_and_policy", test_automatic_and_policy);
     g_test_add_func("/view/lab/compact_asks_and_can_be_stopped",
                     test_compact_asks_and_can_be_stopped);
-    g_test_add_func("/view/lab/plan_can_be_carried_out", test_plan_can_be_carried_out);
+    g_test_add_func("/view/lab/plan_is_accepted_whole", test_plan_is_accepted_whole);
+    g_test_add_func("/view/lab/plan_is_accepted_in_part", test_plan_is_accepted_in_part);
+    g_test_add_func("/view/lab/plan_out_of_date_is_made_anew", test_plan_out_of_date_is_made_anew);
+    g_test_add_func("/view/lab/plan_is_not_accepted_read_only",
+                    test_plan_is_not_accepted_read_only);
     g_test_add_func("/view/clock/speeds", test_clock);
     g_test_add_func("/view/clock/a_real_one_is_left_alone", test_a_real_clock_is_left_alone);
     g_test_add_func("/view/vm/stops_after_asking_and_starts", test_stops_and_starts);

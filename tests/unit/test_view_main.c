@@ -178,19 +178,6 @@ static void test_thousand(void)
     stage_check(stage, "main-thousand", 200, 50);
 }
 
-static void test_zoomed(void)
-{
-    autoptr(stage) stage = stage_new(1000);
-
-    app_select_host(stage->app, stage_host(stage, 777));
-    stage_draw(stage, 80, 24);
-    stage_press(stage, "Enter");
-    stage_check(stage, "main-zoomed", 80, 24);
-    stage_press(stage, "Enter");
-    stage_draw(stage, 80, 24);
-    g_assert_cmpint(stage->app->grid.style, ==, GRID_HEAT);
-}
-
 static void test_ten_thousand_scroll(void)
 {
     autoptr(stage) stage = stage_new(10000);
@@ -283,7 +270,6 @@ int main(int argc, char **argv)
     g_test_add_func("/view/main/empty", test_empty);
     g_test_add_func("/view/main/few_hosts", test_few_hosts);
     g_test_add_func("/view/main/thousand_hosts", test_thousand);
-    g_test_add_func("/view/main/zoomed", test_zoomed);
     g_test_add_func("/view/main/ten_thousand_scroll", test_ten_thousand_scroll);
     g_test_add_func("/view/main/too_small", test_too_small);
     g_test_add_func("/view/main/unseen_does_nothing", test_unseen_does_nothing);

@@ -83,12 +83,28 @@ struct cluster *sim_lab_make(guint n_hosts, guint vms_each)
     return lab;
 }
 
+#define RACK_HOSTS 8
+#define ROOM_HOSTS 32
+
+/* Racks of eight, rooms of four racks, all of one lab. */
+static void place_hosts(struct cluster *lab, const char *title)
+{
+    for (guint i = 0; i < lab->hosts->len; i++) {
+        struct host *host = g_ptr_array_index(lab->hosts, i);
+
+        host->rack = g_strdup_printf("R%u", i / RACK_HOSTS + 1);
+        host->room = g_strdup_printf("aula %u", i / ROOM_HOSTS + 1);
+        host->lab = g_strdup(title);
+    }
+}
+
 struct cluster *sim_lab_ercolani(void)
 {
     struct cluster *lab = sim_lab_make(62, 1);
 
     g_free(lab->name);
     lab->name = g_strdup("ercolani");
+    place_hosts(lab, "Ercolani");
     return lab;
 }
 
@@ -103,6 +119,7 @@ struct cluster *sim_lab_named(const char *name, GError **error)
         lab = sim_lab_make(8, 1);
         g_free(lab->name);
         lab->name = g_strdup("small");
+        place_hosts(lab, "small");
         return lab;
     }
     safe = text_escape(name);

@@ -1,0 +1,158 @@
+/* test_view_find.c - the filter, the marks and what is asked about many, as they are drawn. */
+#include "tests/support/stage.h"
+#include "tui/action.h"
+#include "tui/view.h"
+
+static const int sizes[][2] = {{80, 24}, {132, 43}};
+
+static void check_sizes(struct stage *stage, const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++)
+        stage_check(stage, name, sizes[i][0], sizes[i][1]);
+}
+
+static void type(struct stage *stage, const char *text)
+{
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        struct input input = {.kind = INPUT_KEY, .key = g_utf8_get_char(at)};
+
+        app_input(stage->app, &input);
+    }
+}
+
+/* A lab at night: hosts from pc41 on are off, pc09 has somebody logged in. */
+static struct stage *lab(void)
+{
+    struct stage *stage = stage_new(62);
+
+    for (guint i = 41; i <= 62; i++)
+        stage_switch_off(stage, i);
+    for (guint i = 30; i <= 40; i++)
+        cluster_move_vm(stage->cluster, stage_vm(stage, i), stage_host(stage, i % 5 + 1), 1);
+    g_strfreev(stage_host(stage, 31)->users);
+    stage_host(stage, 31)->users = g_strsplit("ana", " ", -1);
+    stage->app->scene.mode = ENGINE_MANUAL;
+    scene_count(&stage->app->scene);
+    stage_draw(stage, 80, 24);
+    return stage;
+}
+
+static void test_prompt(void)
+{
+    autoptr(stage) stage = lab();
+
+    type(stage, "/");
+    stage_check(stage, "filter-empty", 80, 24);
+    type(stage, "vm:pc3* away:yes");
+    check_sizes(stage, "filter-typed");
+    stage_press(stage, "Enter");
+    check_sizes(stage, "filter-kept");
+}
+
+static void test_prompt_completes(void)
+{
+    autoptr(stage) stage = lab();
+
+    type(stage, "/!state:");
+    stage_press(stage, "Tab");
+    stage_check(stage, "filter-words", 80, 24);
+}
+
+static void test_prompt_says_what_is_wrong(void)
+{
+    autoptr(stage) stage = lab();
+
+    type(stage, "/pc1 state:ovr");
+    stage_check(stage, "filter-wrong", 80, 24);
+    stage_check(stage, "filter-wrong", 40, 12);
+}
+
+static void test_nothing_is_meant(void)
+{
+    autoptr(stage) stage = lab();
+
+    type(stage, "/no-such-host");
+    stage_press(stage, "Enter");
+    stage_check(stage, "filter-nothing", 80, 24);
+}
+
+/* Names come from outside, and so may what is typed. */
+static void test_hostile_filter(void)
+{
+    autoptr(stage) stage = lab();
+
+    type(stage, "/\xc2\x9b\xe2\x80\xae日本語");
+    stage_press(stage, "Enter");
+    g_clear_pointer(&stage->app->message, g_free);
+    stage->app->ascii = TRUE;
+    stage_check(stage, "filter-hostile", 80, 24);
+}
+
+static void test_marks(void)
+{
+    autoptr(stage) stage = lab();
+
+    type(stage, "3");
+    stage_check(stage, "marks-count", 80, 24);
+    stage_press(stage, "Space");
+    stage_press(stage, "Tab");
+    stage_press(stage, "Space");
+    check_sizes(stage, "marks");
+    stage_press(stage, "x");
+    stage_check(stage, "marks-menu", 80, 24);
+}
+
+static void test_bulk_off(void)
+{
+    autoptr(stage) stage = lab();
+
+    stage_press(stage, "End");
+    type(stage, "25G,");
+    stage_press(stage, "Home");
+    type(stage, "25G18");
+    stage_press(stage, "Space");
+    action_power_off(stage->app);
+    check_sizes(stage, "bulk-off");
+    stage_draw(stage, 80, 24);
+    stage_press(stage, "PageDown");
+    type(stage, "1");
+    stage_check(stage, "bulk-off-scrolled", 80, 24);
+    stage_check(stage, "bulk-off-scrolled", 40, 12);
+}
+
+static void test_bulk_refused(void)
+{
+    autoptr(stage) stage = lab();
+
+    type(stage, "2");
+    stage_press(stage, "Space");
+    action_wake(stage->app);
+    stage_check(stage, "bulk-refused", 80, 24);
+}
+
+static void test_palette_of_marks(void)
+{
+    autoptr(stage) stage = lab();
+
+    type(stage, "4");
+    stage_press(stage, "Space");
+    type(stage, ":drain");
+    stage_check(stage, "palette-marks", 80, 24);
+    type(stage, " ?");
+    stage_check(stage, "palette-help", 80, 24);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/view/find/prompt", test_prompt);
+    g_test_add_func("/view/find/completes", test_prompt_completes);
+    g_test_add_func("/view/find/says_what_is_wrong", test_prompt_says_what_is_wrong);
+    g_test_add_func("/view/find/nothing_is_meant", test_nothing_is_meant);
+    g_test_add_func("/view/find/hostile", test_hostile_filter);
+    g_test_add_func("/view/find/marks", test_marks);
+    g_test_add_func("/view/find/bulk_off", test_bulk_off);
+    g_test_add_func("/view/find/bulk_refused", test_bulk_refused);
+    g_test_add_func("/view/find/palette_of_marks", test_palette_of_marks);
+    return g_test_run();
+}

@@ -1,0 +1,148 @@
+/* tile_facts.c - load and its history, RAM, and power under way, where a tile has room for them. */
+#include "tui/tile_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/plot.h"
+#include "tui/bar.h"
+
+/* Labels only where there is room for them. */
+#define LABEL_WIDTH_LEAST 18
+#define LABEL_CELLS       5
+
+gboolean tile_is_dark(const struct host *host)
+{
+    return host->state == HOST_OFF || host->state == HOST_WAKING || host->state == HOST_STOPPING;
+}
+
+static int label_cells(struct rect row)
+{
+    return row.width >= LABEL_WIDTH_LEAST ? LABEL_CELLS : 0;
+}
+
+/* --- Power ----------------------------------------------------------------------------------- */
+
+static gint64 power_since_us(const struct tile_look *look, const struct host *host)
+{
+    return MAX(0, look->scene->now_us - host->state_since_us);
+}
+
+/* How far it is on the way to being given up. */
+static void draw_patience(const struct tile_look *look, struct surface *surface, struct rect row,
+                          const struct host *host)
+{
+    gint64 patience_us = host->state == HOST_WAKING ? look->scene->settings->boot_timeout_us
+                                                    : look->scene->settings->off_timeout_us;
+    gint64 since_us = power_since_us(look, host);
+    int label = label_cells(row);
+
+    if (patience_us <= 0)
+        return;
+    if (label > 0)
+        surface_text(surface, row.x, row.y, label, "time", ROLE_MUTED, 0);
+    bar_draw(surface, row.x + label, row.y, row.width - label - (label > 0 ? LABEL_CELLS : 0),
+             (guint)(MIN(since_us, patience_us) * 1000 / patience_us), look->ascii);
+}
+
+void tile_draw_power(const struct tile_look *look, struct surface *surface, struct rect row,
+                     const struct host *host)
+{
+    const char *word = host->state == HOST_WAKING ? "waking" : "going off";
+    gint64 seconds = power_since_us(look, host) / G_USEC_PER_SEC;
+    g_autofree char *time = seconds < 1000 ? g_strdup_printf("%d s", (int)seconds)
+                                           : g_strdup_printf("%d min", (int)(seconds / 60));
+    int width = (int)strlen(time);
+
+    if (host->state != HOST_WAKING && host->state != HOST_STOPPING)
+        return;
+    if (width + 1 + (int)strlen(word) <= row.width)
+        surface_printf(surface, row.x, row.y, row.width, ROLE_WAKING, 0, "%s %s", word, time);
+    else
+        surface_text(surface, row.x, row.y, row.width, time, ROLE_WAKING, 0);
+}
+
+/* --- Load ------------------------------------------------------------------------------------ */
+
+void tile_draw_load(const struct tile_look *look, struct surface *surface, struct rect row,
+                    const struct host *host)
+{
+    gint load =
+        policy_host_load_permille(host, &look->scene->settings->policy, look->scene->now_us);
+    int label = label_cells(row);
+    int number = row.width >= 12 ? 5 : 0;
+    int cells = row.width - label - number;
+
+    if (host->state == HOST_WAKING || host->state == HOST_STOPPING)
+        draw_patience(look, surface, row, host);
+    if (tile_is_dark(host))
+        return;
+    if (load < 0) {
+        surface_text(surface, row.x, row.y, row.width, "load ?", ROLE_MUTED, 0);
+        return;
+    }
+    if (label > 0)
+        surface_text(surface, row.x, row.y, label, "load", ROLE_MUTED, 0);
+    bar_draw(surface, row.x + label, row.y, cells, (guint)load, look->ascii);
+    if (number > 0)
+        surface_printf(surface, row.x + label + cells + 1, row.y, 4, ROLE_MUTED, 0, "%4.2f",
+                       MIN(load, 9990) / 1000.0);
+}
+
+/* --- History --------------------------------------------------------------------------------- */
+
+gboolean tile_has_history(const struct tile_look *look, const struct host *host)
+{
+    gint value;
+
+    return look->trend != NULL && trend_host(look->trend, host, &value, 1) > 0;
+}
+
+/* The newest at the right, as long ago as the room goes; and how long that is. */
+void tile_draw_history(const struct tile_look *look, struct surface *surface, struct rect row,
+                       const struct host *host)
+{
+    gint values[TREND_SAMPLES];
+    double points[TREND_SAMPLES];
+    g_autoptr(GString) line = g_string_new(NULL);
+    int label = label_cells(row), number = label > 0 ? 5 : 0;
+    int cells = MIN(row.width - label - number, TREND_SAMPLES);
+    guint n = trend_host(look->trend, host, values, (guint)MAX(0, cells));
+    gint64 span_us = trend_period_us(look->trend) * n;
+    gboolean known = FALSE;
+
+    for (guint i = 0; i < n; i++) {
+        points[i] = values[i] < 0 ? NAN : values[i] / 1000.0;
+        known = known || values[i] >= 0;
+    }
+    if (!known)
+        return;
+    plot_append_sparkline(line, points, n, 1.0, look->ascii);
+    if (label > 0)
+        surface_text(surface, row.x, row.y, label, "past", ROLE_MUTED, 0);
+    surface_text(surface, row.x + label + cells - (int)n, row.y, (int)n, line->str, ROLE_BAR_FULL,
+                 0);
+    if (number > 0)
+        surface_printf(surface, row.x + label + cells + 1, row.y, 4, ROLE_MUTED, 0, "%2d m",
+                       (int)(span_us / CLOCK_MINUTE_US));
+}
+
+/* --- RAM ------------------------------------------------------------------------------------- */
+
+void tile_draw_memory(struct surface *surface, struct rect row, const struct host *host)
+{
+    double used = (double)host_active_mem_kib(host) / 1048576.0;
+    double all = (double)host->mem_kib / 1048576.0;
+    g_autofree char *text = NULL;
+
+    if (tile_is_dark(host) || host->mem_kib == 0)
+        return;
+    if (row.width >= LABEL_WIDTH_LEAST)
+        text = g_strdup_printf("RAM  %.1f of %.1f GiB", used, all);
+    if (text == NULL || (int)strlen(text) > row.width) {
+        g_free(text);
+        text = g_strdup_printf("%s%.1f/%.1fG", row.width >= LABEL_WIDTH_LEAST ? "RAM  " : "", used,
+                               all);
+    }
+    surface_text(surface, row.x, row.y, row.width, text, ROLE_MUTED, 0);
+}
