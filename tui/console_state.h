@@ -8,7 +8,7 @@
  *     mouse=false
  *     order=load
  *     group=rack
- *     zoomed=true
+ *     zoom=cards
  *     journal_follows=false
  *
  * A theme stands back once another is configured than the one it was chosen instead of. What cannot

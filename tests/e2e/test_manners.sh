@@ -124,7 +124,7 @@ lines_of() { [ "$(batch "$@" | wc -l)" -eq "$lines" ]; }
 lines=24 && expect_that batch-is-80x24 lines_of
 lines=43 && expect_that batch-of-a-size lines_of --size 132x43
 plain() { ! batch | grep -q $'\e'; }
-coloured() { batch --color always | grep -q $'\e\[0'; }
+coloured() { batch --colours 256 | grep -q $'\e\[0'; }
 expect_that batch-is-plain plain
 expect_that batch-in-colours coloured
 frames() { [ "$(batch --frames 3 --interval 0 | grep -c $'\f')" -eq 2 ]; }

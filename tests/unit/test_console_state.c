@@ -62,7 +62,7 @@ static void test_comes_back(struct fixture *fixture, G_GNUC_UNUSED gconstpointer
     console_state_keep(state, fixture->app, FALSE);
     set_theme(fixture, "light");
     fixture->app->mouse = FALSE;
-    fixture->app->zoomed = TRUE;
+    fixture->app->zoom = GRID_ZOOM_COUNT - 1;
     fixture->app->journal_follows = FALSE;
     console_state_keep(state, fixture->app, TRUE);
     g_assert_cmpint(stat(fixture->path, &status), ==, 0);
@@ -71,10 +71,10 @@ static void test_comes_back(struct fixture *fixture, G_GNUC_UNUSED gconstpointer
     next = console_state_new(fixture->path, "default", NULL);
     g_assert_cmpstr(console_state_theme(next), ==, "light");
     g_assert_false(console_state_mouse(next));
-    fixture->app->zoomed = FALSE;
+    fixture->app->zoom = 0;
     fixture->app->journal_follows = TRUE;
     console_state_apply(next, fixture->app);
-    g_assert_true(fixture->app->zoomed);
+    g_assert_cmpint(fixture->app->zoom, ==, GRID_ZOOM_COUNT - 1);
     g_assert_false(fixture->app->journal_follows);
 
     /* Another one was configured since: that is meant. */
@@ -155,7 +155,7 @@ static void test_bad_values(struct fixture *fixture, G_GNUC_UNUSED gconstpointer
 
     write_text(fixture,
                "[console]\ntheme=../../etc/passwd\ntheme_instead_of=default\nmouse=perhaps\n"
-               "order=up\ngroup=\\n\\e\nzoomed=7\njournal_follows=\n",
+               "order=up\ngroup=\\n\\e\nzoom=7\njournal_follows=\n",
                -1);
     state = console_state_new(fixture->path, NULL, warnings);
     g_assert_cmpstr(console_state_theme(state), ==, "default"); /* a name, never a path */
