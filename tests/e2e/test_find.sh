@@ -1,7 +1,7 @@
 #!/bin/bash
 # test_find.sh - finding and acting in the real program, in tmux: filters, marks by key and mouse,
 # what is done to many after one question, numbers before keys, repeating, and Escape.
-SUITE=find
+SUITE="find"
 # shellcheck source=tests/e2e/console_lib.sh
 . "$(dirname "$0")/console_lib.sh"
 
