@@ -64,6 +64,26 @@ static gboolean has_note(const struct filter_term *term, const struct filter_sub
     return subject->host->note != NULL && filter_term_has_text(term, subject->host->note);
 }
 
+static gboolean has_place(const struct filter_term *term, const char *place)
+{
+    return place != NULL && filter_term_has_name(term, place);
+}
+
+static gboolean has_rack(const struct filter_term *term, const struct filter_subject *subject)
+{
+    return has_place(term, subject->host->rack);
+}
+
+static gboolean has_room(const struct filter_term *term, const struct filter_subject *subject)
+{
+    return has_place(term, subject->host->room);
+}
+
+static gboolean has_lab(const struct filter_term *term, const struct filter_subject *subject)
+{
+    return has_place(term, subject->host->lab);
+}
+
 static gboolean has_load(const struct filter_term *term, const struct filter_subject *subject)
 {
     gint load = host_load_permille(subject->host);
@@ -227,6 +247,9 @@ const struct filter_key filter_keys[] = {
     {"user", HOSTS | ENTRIES | JOBS, FILTER_NAME, FILTER_USERS, NULL, "who is logged in, or did it",
      has_user},
     {"note", HOSTS, FILTER_TEXT, NONE, NULL, "a piece of the host's note", has_note},
+    {"rack", HOSTS, FILTER_NAME, NONE, NULL, "the rack it stands in", has_rack},
+    {"room", HOSTS, FILTER_NAME, NONE, NULL, "the room it stands in", has_room},
+    {"lab", HOSTS, FILTER_NAME, NONE, NULL, "the lab it belongs to", has_lab},
     {"address", HOSTS, FILTER_NAME, FILTER_ADDRESSES, NULL, "the host's address", has_address},
     {"wake", HOSTS, FILTER_CHOICE, NONE, "armed|disarmed|assumed|proven|command|unknown",
      "whether it can be woken", has_wake},
