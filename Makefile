@@ -191,6 +191,7 @@ docs: all
 
 install: all
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(BINDIR)/roost
+	ln -sf roost $(DESTDIR)$(BINDIR)/roost-kiosk
 	install -Dm644 docs/roost.1 $(DESTDIR)$(DATADIR)/man/man1/roost.1
 	install -Dm644 docs/roost.conf.example $(DESTDIR)$(DATADIR)/doc/roost/roost.conf.example
 	install -d $(DESTDIR)$(DATADIR)/doc/roost/templates
@@ -214,7 +215,7 @@ install: all
 uninstall:
 	for unit in $(UNITS); do rm -f $(DESTDIR)$(UNITDIR)/$$unit; done
 	rm -rf $(DESTDIR)$(OCFDIR)/roost
-	rm -f $(DESTDIR)$(BINDIR)/roost $(DESTDIR)$(DATADIR)/man/man1/roost.1
+	rm -f $(DESTDIR)$(BINDIR)/roost $(DESTDIR)$(BINDIR)/roost-kiosk $(DESTDIR)$(DATADIR)/man/man1/roost.1
 	rm -f $(DESTDIR)$(DATADIR)/bash-completion/completions/roost
 	rm -f $(DESTDIR)$(DATADIR)/zsh/site-functions/_roost
 	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/roost.fish

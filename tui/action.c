@@ -187,6 +187,7 @@ static gboolean run_on_console(struct app *app, enum action action)
         screen_redraw(app->screen);
         return TRUE;
     case ACTION_SUSPEND:
+        action_put_back(app);
         screen_suspend(app->screen);
         return TRUE;
     case ACTION_QUIT:

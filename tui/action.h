@@ -19,8 +19,10 @@ gboolean action_refuse(struct app *app, enum action action);
 
 /* --- VMs in hand: action_vm.c --- */
 
+/* The VM, or (when it is marked) all that are; the host's VMs, or (the same) all marked hosts'. */
 void action_take(struct app *app, enum drag_by by, const struct vm *vm);
-void action_pick_up(struct app *app);              /* the selected VM, or the first of the host */
+void action_take_host(struct app *app, enum drag_by by, const struct host *host);
+void action_pick_up(struct app *app); /* those marked, or the selected VM, or the host's first */
 void action_drop(struct app *app, int host_index); /* what is in hand; DRAG_NOWHERE = nowhere */
 void action_put_back(struct app *app);
 void action_pick_all(struct app *app);   /* every VM of the host, or of the hosts marked */

@@ -186,9 +186,13 @@ static struct dialog *ask(const struct app *app, const struct bulk *bulk)
 
 void action_ask_bulk(struct app *app, struct bulk *bulk)
 {
-    struct dialog *dialog = bulk_n_done(bulk) == 0 ? ask_nothing(bulk) : ask(app, bulk);
-
-    app_ask(app, dialog);
+    /* A line only tells, or is refused when it is run. */
+    if (app->readonly && bulk->kind != BULK_LINE) {
+        app_say(app, ROLE_FOOTER, "this console is read-only: it looks, and does nothing");
+        bulk_free(bulk);
+        return;
+    }
+    app_ask(app, bulk_n_done(bulk) == 0 ? ask_nothing(bulk) : ask(app, bulk));
     bulk_free(app->bulk);
     app->bulk = bulk;
 }

@@ -7,6 +7,7 @@
 #include "tui/bulk.h"
 #include "tui/look.h"
 #include "tui/notice.h"
+#include "tui/night_samples.h"
 #include "tui/view.h"
 #include "tui/wrap.h"
 
@@ -33,12 +34,14 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     grid_layout_init(&app->grid);
     marks_init(&app->marks);
     app->trend = trend_new();
+    app->night_samples = night_samples_new();
     app->journal_follows = app->grid_follows = TRUE;
     app->ascii = screen != NULL && screen->ascii;
     app->speed_before = 1;
     scene_init(&app->scene);
     app->scene.simulated = simulated;
     drag_init(&app->drag);
+    app->undo = undo_new();
     return app;
 }
 
@@ -55,9 +58,12 @@ void app_free(struct app *app)
     marks_clear(&app->marks);
     trend_free(app->trend);
     filter_free(app->filter);
+    hand_clear(app);
     filter_free(app->jobs_filter);
     filter_free(app->journal_filter);
     drag_clear(&app->drag);
+    moves_free(app->moves);
+    undo_free(app->undo);
     dialog_free(app->dialog);
     bulk_free(app->bulk);
     menu_free(app->menu);
@@ -69,11 +75,13 @@ void app_free(struct app *app)
     help_state_free(app->help_state);
     notice_free(app->notice);
     plan_clear(app);
+    night_clear(app);
+    tonight_clear(app);
+    night_samples_free(app->night_samples);
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);
     prompt_clear(&app->prompt);
-    g_free(app->pressed_vm);
     g_free(app->theme_name);
     g_free(app->lab_name);
     g_free(app->message);
@@ -141,8 +149,11 @@ void app_read(struct app *app)
     manager_read(app);
     marks_prune(&app->marks, app->scene.cluster);
     trend_update(app->trend, &app->scene);
-    if (!drag_update(&app->drag, &app->scene, app_check, app, &why))
+    night_samples_take(app->night_samples, &app->scene);
+    drag_update(&app->drag, &app->scene, app->engine, &why);
+    if (why != NULL)
         app_say(app, ROLE_WARNING, "%s", why);
+    undo_read(app);
     quit_check(app);
 }
 
@@ -213,91 +224,6 @@ static gboolean cancels_run(const struct app *app, enum action action)
            !(app->view == &view_output && app->output.searching);
 }
 
-/* --- Numbers and repeating ------------------------------------------------------------------- */
-
-#define COUNT_MOST 9999
-
-/* A digit that no keymap gave a meaning, where no text is typed. */
-static gboolean is_count(const struct app *app, const struct input *input, enum action action)
-{
-    gboolean typing = app->view == &view_output && app->output.searching;
-
-    return action == ACTION_NONE && !typing && input->key <= '9' &&
-           input->key >= (app->count > 0 ? '0' : '1');
-}
-
-static gboolean is_open(const struct app *app)
-{
-    return app->dialog != NULL || app->menu != NULL || app->palette.open || app->prompt.open;
-}
-
-static gboolean act_once(struct app *app, const struct input *input, enum action action)
-{
-    return app->view->key(app, input, action) || action_run(app, action);
-}
-
-/* To the host, or the line, of that number. */
-static gboolean go_to(struct app *app, const struct input *input, guint number)
-{
-    const struct host *host;
-
-    if (app->view != &view_main) {
-        if (!app->view->key(app, input, ACTION_CURSOR_FIRST))
-            return FALSE;
-        for (guint i = 1; i < number; i++)
-            app->view->key(app, input, ACTION_CURSOR_DOWN);
-        return TRUE;
-    }
-    number = MIN(number, arrangement_n(&app->arrangement));
-    host = number > 0 ? arrangement_host(&app->arrangement, &app->scene, number - 1) : NULL;
-    if (host != NULL && app->drag.by == DRAG_BY_KEYS)
-        drag_aim(&app->drag, (int)host->index);
-    else if (host != NULL)
-        app_select_host(app, host);
-    return host != NULL;
-}
-
-/* As often as the number typed before says, where that means something; but not into what opened
- * meanwhile. */
-static gboolean act_counted(struct app *app, const struct input *input, enum action action)
-{
-    const struct view *view = app->view;
-    guint times = (action_info[action].flags & ACTION_COUNTS) != 0 ? MAX(1, app->count) : 1;
-    gboolean done = FALSE;
-
-    if (action == ACTION_CURSOR_LAST && app->count > 0)
-        return go_to(app, input, app->count);
-    for (guint i = 0; i < times && app->view == view && !is_open(app); i++) {
-        if (!act_once(app, input, action))
-            break;
-        done = TRUE;
-    }
-    return done;
-}
-
-/* The same action through the same way: it asks again, wherever it asked before. */
-static enum action repeated(struct app *app)
-{
-    if (app->last == ACTION_NONE)
-        app_say(app, ROLE_FOOTER, "nothing to repeat yet");
-    return app->last;
-}
-
-gboolean app_act(struct app *app, const struct input *input, enum action action)
-{
-    gboolean done;
-
-    if (action == ACTION_REPEAT && (action = repeated(app)) == ACTION_NONE) {
-        app->count = 0;
-        return TRUE;
-    }
-    done = action_refuse(app, action) || act_counted(app, input, action);
-    if (done && (action_info[action].flags & ACTION_REPEATS) != 0)
-        app->last = action;
-    app->count = 0;
-    return done;
-}
-
 /* --- Keys and mouse -------------------------------------------------------------------------- */
 
 static void input_key(struct app *app, const struct input *input)
@@ -316,10 +242,8 @@ static void input_key(struct app *app, const struct input *input)
         palette_input(app, input, action);
     } else if (app->prompt.open) {
         prompt_input(app, input, action);
-    } else if (is_count(app, input, action)) {
-        app->count = MIN(COUNT_MOST, app->count * 10 + (input->key - '0'));
-    } else if (app->count > 0 && action == ACTION_CANCEL) {
-        app->count = 0;
+    } else if (app_count(app, input, action)) {
+        return;
     } else if (cancels_run(app, action)) {
         palette_run_cancel(app, FALSE);
     } else {

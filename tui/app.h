@@ -13,16 +13,19 @@
 #include "tui/dialog.h"
 #include "tui/drag.h"
 #include "tui/grid_layout.h"
+#include "tui/hand.h"
 #include "tui/keymap.h"
 #include "tui/list.h"
 #include "tui/marks.h"
 #include "tui/menu.h"
+#include "tui/moves.h"
 #include "tui/output_view.h"
 #include "tui/palette.h"
 #include "tui/prompt.h"
 #include "tui/scene.h"
 #include "tui/screen.h"
 #include "tui/trend.h"
+#include "tui/undo.h"
 
 #define APP_WIDTH_LEAST  40
 #define APP_HEIGHT_LEAST 12
@@ -36,6 +39,9 @@ struct doctor_state;
 struct help_state;
 struct notice;
 struct palette_run;
+struct night_samples;
+struct night_view;
+struct tonight_view;
 struct command_hooks;
 
 struct footer_word {
@@ -85,8 +91,9 @@ struct app {
     int name_cells;        /* of the longest name in the grid, as last drawn */
     gboolean grid_follows; /* the selected host is kept in sight, until the wheel scrolls away */
     struct drag drag;
-    char *pressed_vm; /* the mouse went down on its mark and has not moved away yet */
-    int pressed_x, pressed_y;
+    struct hand hand;    /* the mouse's part of it */
+    struct moves *moves; /* what the question that is open is about; NULL = something else */
+    struct undo *undo;
 
     const struct view *view;                  /* the last of the next */
     const struct view *views[APP_VIEWS_MOST]; /* how it was come to, the main view first */
@@ -103,10 +110,13 @@ struct app {
     struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
-    char *plan_drains;    /* the host that it empties; NULL = it is no such plan */
-    GArray *plan_marks;   /* gboolean, one a step; NULL = none is marked yet */
-    GArray *plan_ram;     /* struct plan_ram, one a step; NULL = not reckoned yet */
-    int plan_marked_last; /* where a range of marks begins */
+    char *plan_drains;                   /* the host that it empties; NULL = it is no such plan */
+    GArray *plan_marks;                  /* gboolean, one a step; NULL = none is marked yet */
+    GArray *plan_ram;                    /* struct plan_ram, one a step; NULL = not reckoned yet */
+    int plan_marked_last;                /* where a range of marks begins */
+    struct night_samples *night_samples; /* what this console has seen */
+    struct night_view *night;            /* NULL = not opened yet, as the next */
+    struct tonight_view *tonight;
     struct dialog *dialog;
     struct bulk *bulk; /* what the dialog asks about, when that is many things; NULL = nothing */
     struct menu *menu;
@@ -176,7 +186,10 @@ void app_select_vm(struct app *app, const struct vm *vm);
  */
 gboolean app_act(struct app *app, const struct input *input, enum action action);
 
-/* What check.h says of moving vm to a host, all under way counted in. A drag_check_func. */
+/* TRUE when the key is a digit of the number before the next one, or takes that number away. */
+gboolean app_count(struct app *app, const struct input *input, enum action action);
+
+/* What check.h says of moving vm to a host, all under way counted in. */
 enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app);
 
 #endif

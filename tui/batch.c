@@ -151,20 +151,23 @@ static gboolean read_time(struct batch *batch, GError **error)
     gint64 now_us = clock_wall_us(session->clock);
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(now_us / G_USEC_PER_SEC);
     g_autoptr(GDateTime) now = g_date_time_to_timezone(utc, zone);
-    guint hour, minute;
+    guint hour, minute, second = 0;
     char rest;
+    int read;
 
     if (at == NULL)
         return TRUE;
     if (!session->simulated)
         return refuse(error, "--at: is for a simulated lab, whose clock can be let run");
-    if (sscanf(at, "%2u:%2u%c", &hour, &minute, &rest) != 2 || hour > 23 || minute > 59)
+    read = sscanf(at, "%2u:%2u:%2u%c", &hour, &minute, &second, &rest);
+    if (read < 2 || read > 3 || strspn(at, "0123456789:") != strlen(at) || hour > 23 ||
+        minute > 59 || second > 59)
         return refuse(error, "--at %s: is no time, such as 22:05", at);
     for (gint days = 0; days < 3 && batch->until_us <= now_us; days++) {
         g_autoptr(GDateTime) day = g_date_time_add_days(now, days);
         g_autoptr(GDateTime) then =
             g_date_time_new(zone, g_date_time_get_year(day), g_date_time_get_month(day),
-                            g_date_time_get_day_of_month(day), (gint)hour, (gint)minute, 0);
+                            g_date_time_get_day_of_month(day), (gint)hour, (gint)minute, second);
 
         if (then != NULL)
             batch->until_us = g_date_time_to_unix(then) * G_USEC_PER_SEC;
@@ -242,7 +245,7 @@ static gboolean open_app(struct batch *batch, GError **error)
         app_new(session->engine, batch->screen, keymap, session->lab_name, session->simulated);
     batch->app->session = session;
     batch->app->hooks = command->hooks;
-    batch->app->readonly = TRUE;
+    batch->app->readonly = session->limits.readonly;
     return TRUE;
 }
 

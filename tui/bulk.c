@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/policy/check.h"
 
 #define BULK_INFO(suffix, vms, typed, title, label, key, said)                                     \
@@ -50,20 +51,29 @@ static void add(struct bulk *bulk, GPtrArray *refused, const char *object, char 
 
 /* --- Hosts ----------------------------------------------------------------------------------- */
 
+/* The name stands before it in the list: of "pc05 runs 2 VMs" it needs only say "it runs 2 VMs". */
+static char *without_name(const char *sentence, const char *name)
+{
+    g_autofree char *escaped = text_escape(name);
+    const char *at = g_str_has_prefix(sentence, "vm ") ? sentence + 3 : sentence;
+    gsize length = strlen(escaped);
+
+    if (!g_str_has_prefix(at, escaped) || at[length] != ' ')
+        return g_strdup(sentence);
+    return g_strconcat("it", at + length, NULL);
+}
+
 static char *explain(const struct scene *scene, enum check_reason reason, const struct host *host,
                      const struct vm *vm)
 {
-    char *sentence;
+    g_autofree char *sentence = NULL;
+    g_autofree char *brief = NULL;
 
     if (reason == CHECK_OK)
         return NULL;
     sentence = check_explain(reason, vm, host, &scene->settings->policy);
-    if (check_can_force(reason)) {
-        g_autofree char *plain = sentence;
-
-        sentence = g_strdup_printf("%s; by itself it can be forced", plain);
-    }
-    return sentence;
+    brief = without_name(sentence, vm != NULL ? vm->name : host->name);
+    return g_strconcat(brief, check_can_force(reason) ? "; by itself it can be forced" : "", NULL);
 }
 
 static char *refuse_host(enum bulk_kind kind, const struct scene *scene, const struct host *host)

@@ -17,9 +17,9 @@
 
 double chart_round_top(double top, guint rows, double *step)
 {
-    static const double round[] = {1, 2, 2.5, 5, 10};
+    static const double round[] = {1, 2, 2.5, 4, 5, 10};
     double wanted = top > 0 && isfinite(top) ? top : 1;
-    guint parts = CLAMP(rows / 3, 1, 5);
+    guint parts = CLAMP(rows / 3, 2, 5);
     double rough = wanted / parts;
     double power = pow(10, floor(log10(rough)));
     guint i = 0;

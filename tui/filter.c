@@ -284,7 +284,7 @@ static gboolean term_matches(const struct filter_term *term, const struct filter
     if (subject->job != NULL)
         return job_has_text(term, subject->job);
     return (subject->vm != NULL && filter_term_has_text(term, subject->vm->name)) ||
-           filter_term_has_text(term, subject->host->name);
+           (subject->host != NULL && filter_term_has_text(term, subject->host->name));
 }
 
 static gboolean word_matches(const struct filter_word *word, const struct filter_subject *subject)
@@ -379,8 +379,10 @@ gboolean filter_has_host(const struct filter *filter, const struct scene *scene,
         return TRUE;
     for (guint i = 0; filter->speaks_of_vms && i < host->vms->len; i++) {
         subject.vm = g_ptr_array_index(host->vms, i);
-        /* Both a host's name and its VM's may be asked for: together they mean the host. */
-        if (all_match(filter, &subject))
+        /* Both a host's name and its VM's may be asked for: together they mean the host. Of one
+         * word alone it is known by now that it does not mean the host. */
+        if (filter->words->len == 1 ? word_means_vm(word_at(filter, 0), &subject)
+                                    : all_match(filter, &subject))
             return TRUE;
     }
     return FALSE;

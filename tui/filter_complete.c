@@ -73,6 +73,12 @@ static void add_host_values(GPtrArray *candidates, const char *typed, const stru
         add_value(candidates, typed, key, host->name);
     else if (key->names == FILTER_ADDRESSES)
         add_value(candidates, typed, key, host->address);
+    else if (key->names == FILTER_RACKS)
+        add_value(candidates, typed, key, host->rack);
+    else if (key->names == FILTER_ROOMS)
+        add_value(candidates, typed, key, host->room);
+    else if (key->names == FILTER_LABS)
+        add_value(candidates, typed, key, host->lab);
     for (char **user = host->users; key->names == FILTER_USERS && user != NULL && *user != NULL;
          user++)
         add_value(candidates, typed, key, *user);

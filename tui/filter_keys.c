@@ -64,24 +64,19 @@ static gboolean has_note(const struct filter_term *term, const struct filter_sub
     return subject->host->note != NULL && filter_term_has_text(term, subject->host->note);
 }
 
-static gboolean has_place(const struct filter_term *term, const char *place)
-{
-    return place != NULL && filter_term_has_name(term, place);
-}
-
 static gboolean has_rack(const struct filter_term *term, const struct filter_subject *subject)
 {
-    return has_place(term, subject->host->rack);
+    return subject->host->rack != NULL && filter_term_has_name(term, subject->host->rack);
 }
 
 static gboolean has_room(const struct filter_term *term, const struct filter_subject *subject)
 {
-    return has_place(term, subject->host->room);
+    return subject->host->room != NULL && filter_term_has_name(term, subject->host->room);
 }
 
 static gboolean has_lab(const struct filter_term *term, const struct filter_subject *subject)
 {
-    return has_place(term, subject->host->lab);
+    return subject->host->lab != NULL && filter_term_has_name(term, subject->host->lab);
 }
 
 static gboolean has_load(const struct filter_term *term, const struct filter_subject *subject)
@@ -247,9 +242,9 @@ const struct filter_key filter_keys[] = {
     {"user", HOSTS | ENTRIES | JOBS, FILTER_NAME, FILTER_USERS, NULL, "who is logged in, or did it",
      has_user},
     {"note", HOSTS, FILTER_TEXT, NONE, NULL, "a piece of the host's note", has_note},
-    {"rack", HOSTS, FILTER_NAME, NONE, NULL, "the rack it stands in", has_rack},
-    {"room", HOSTS, FILTER_NAME, NONE, NULL, "the room it stands in", has_room},
-    {"lab", HOSTS, FILTER_NAME, NONE, NULL, "the lab it belongs to", has_lab},
+    {"rack", HOSTS, FILTER_NAME, FILTER_RACKS, NULL, "the rack the host stands in", has_rack},
+    {"room", HOSTS, FILTER_NAME, FILTER_ROOMS, NULL, "the room it stands in", has_room},
+    {"lab", HOSTS, FILTER_NAME, FILTER_LABS, NULL, "the lab it belongs to", has_lab},
     {"address", HOSTS, FILTER_NAME, FILTER_ADDRESSES, NULL, "the host's address", has_address},
     {"wake", HOSTS, FILTER_CHOICE, NONE, "armed|disarmed|assumed|proven|command|unknown",
      "whether it can be woken", has_wake},
@@ -269,8 +264,8 @@ const struct filter_key filter_keys[] = {
      "what is done to it", has_job},
     {"job", JOBS, FILTER_CHOICE, NONE, "running|queued|verifying|done|failed|cancelled",
      "how far the job is", has_job},
-    {"what", ENTRIES | JOBS, FILTER_NAME, NONE, NULL,
-     "the kind: migrate, wake, off, start, stop...", has_what},
+    {"what", ENTRIES | JOBS, FILTER_NAME, NONE,
+     "migrate|wake|off|start|stop|host|vm|mode|plan|edit|alarm|store", "the kind", has_what},
     {"result", ENTRIES, FILTER_NAME, NONE, "done|failed|cancelled|refused|queued", "how it ended",
      has_result},
     {NULL},

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 
 #define PATTERN_BYTES_MOST 200
+#define KNOWN_MOST         200000 /* names, and lines of a journal that grows */
 
 /* Goes before every expression: what a match may cost. Whoever types can only lower it further. */
 #define LIMITS "(*LIMIT_MATCH=5000)(*LIMIT_DEPTH=500)(*LIMIT_HEAP=1000)"
@@ -40,7 +41,7 @@ gboolean filter_glob(const char *pattern, const char *text)
         } else if (*pattern == '?') {
             pattern++;
             text = next(text);
-        } else if (*pattern == *text) {
+        } else if (*pattern == g_ascii_tolower(*text)) {
             pattern++;
             text++;
         } else if (star != NULL) {
@@ -53,20 +54,32 @@ gboolean filter_glob(const char *pattern, const char *text)
     return pattern[strspn(pattern, "*")] == '\0';
 }
 
-static gboolean has_pattern(const struct filter_term *term, const char *text)
+static gboolean match(const struct filter_term *term, const char *text)
 {
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
     g_autoptr(GError) error = NULL;
-    g_autofree char *valid = NULL;
 
-    if (*term->given_up)
-        return FALSE;
-    if (!g_utf8_validate(text, -1, NULL))
-        text = valid = g_utf8_make_valid(text, -1);
-    if (g_regex_match_full(term->regex, text, -1, 0, 0, NULL, &error))
+    if (g_regex_match_full(term->regex, valid, -1, 0, 0, NULL, &error))
         return TRUE;
     if (error != NULL)
         *term->given_up = TRUE;
     return FALSE;
+}
+
+/* The same names come frame after frame: what an expression says of each is kept. */
+static gboolean has_pattern(const struct filter_term *term, const char *text)
+{
+    gpointer known;
+
+    if (*term->given_up)
+        return FALSE;
+    if (g_hash_table_lookup_extended(term->known, text, NULL, &known))
+        return GPOINTER_TO_INT(known);
+    if (g_hash_table_size(term->known) >= KNOWN_MOST)
+        g_hash_table_remove_all(term->known);
+    known = GINT_TO_POINTER(match(term, text));
+    g_hash_table_insert(term->known, g_strdup(text), known);
+    return GPOINTER_TO_INT(known);
 }
 
 gboolean filter_term_has_name(const struct filter_term *term, const char *name)
@@ -77,6 +90,8 @@ gboolean filter_term_has_name(const struct filter_term *term, const char *name)
         name = "";
     if (term->regex != NULL)
         return has_pattern(term, name);
+    if (g_str_is_ascii(name))
+        return filter_glob(term->text, name);
     folded = filter_fold(name);
     return filter_glob(term->text, folded);
 }
@@ -90,7 +105,7 @@ gboolean filter_term_has_text(const struct filter_term *term, const char *text)
     if (term->regex != NULL)
         return has_pattern(term, text);
     /* What is ASCII, which nearly all is, needs no copy. */
-    if (g_str_is_ascii(term->text) && strcasestr(text, term->text) != NULL)
+    if (term->ascii && strcasestr(text, term->text) != NULL)
         return TRUE;
     if (g_str_is_ascii(text))
         return FALSE;
@@ -157,8 +172,10 @@ static gboolean parse_regex(struct filter_term *term, const char *value, GError 
     inner = g_strndup(value + 1, length - 1);
     limited = g_strconcat(LIMITS, inner, NULL);
     term->regex = g_regex_new(limited, G_REGEX_CASELESS, 0, &why);
-    if (term->regex != NULL)
+    if (term->regex != NULL) {
+        term->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return TRUE;
+    }
     {
         /* GLib repeats the pattern, with our limits in it: what is wrong stands behind. */
         const char *reason = strrchr(why->message, ':');
@@ -230,11 +247,11 @@ static gboolean parse_number(struct filter_term *term, GError **error)
 {
     const char *text = parse_compare(term, term->text);
     gboolean is_size = term->key->value == FILTER_SIZE;
-    char *end;
+    char *end = NULL;
 
     /* Neither "inf" nor "0x1": what a person writes. */
     term->number = strspn(text, "0123456789.") > 0 ? g_ascii_strtod(text, &end) : NAN;
-    if (isnan(term->number) || text[1] == 'x')
+    if (end == NULL || isnan(term->number) || text[1] == 'x')
         return fail(error, "%s: %s", term->key->name, filter_key_value(term->key));
     if (is_size) {
         double unit = unit_kib(*end);
@@ -264,6 +281,7 @@ gboolean filter_term_parse(struct filter_term *term, const char *value, gboolean
     if (is_text && !quoted && *value == '/')
         return parse_regex(term, value, error);
     term->text = filter_fold(value);
+    term->ascii = g_str_is_ascii(term->text);
     switch (kind) {
     case FILTER_CHOICE:
         return parse_choice(term, error);
@@ -283,4 +301,5 @@ void filter_term_clear(struct filter_term *term)
 {
     g_clear_pointer(&term->text, g_free);
     g_clear_pointer(&term->regex, g_regex_unref);
+    g_clear_pointer(&term->known, g_hash_table_unref);
 }

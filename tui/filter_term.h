@@ -33,6 +33,9 @@ enum filter_names {
     FILTER_USERS,
     FILTER_VM_NAMES,
     FILTER_GROUPS,
+    FILTER_RACKS,
+    FILTER_ROOMS,
+    FILTER_LABS,
 };
 
 enum filter_compare {
@@ -46,7 +49,9 @@ enum filter_compare {
 struct filter_term {
     const struct filter_key *key; /* NULL = a piece of a name or a /regular expression/ */
     char *text;                   /* folded: see filter_fold */
+    gboolean ascii;               /* text is */
     GRegex *regex;                /* NULL = text counts */
+    GHashTable *known;            /* char * -> whether it matches; with regex only */
     enum filter_compare compare;
     double number;
     gboolean yes;
@@ -85,7 +90,7 @@ gboolean filter_term_has_choice(const struct filter_term *term, const char *choi
 /* In lower case, as comparisons want it; a string of bytes that is no UTF-8 stays as it is. */
 char *filter_fold(const char *text);
 
-/* A glob of * and ? against all of a text, both folded. O(lengths multiplied). */
+/* A folded glob of * and ? against all of a text, ASCII or folded. O(lengths multiplied). */
 gboolean filter_glob(const char *pattern, const char *text);
 
 #endif

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/command/limits.h"
 #include "core/command/verb.h"
+#include "tui/action.h"
 #include "tui/wrap.h"
 
 /* The sections of the actions: each begins where the table has its first. */
@@ -53,12 +55,12 @@ static void add_heading(GPtrArray *lines, const char *text)
     line->heading = TRUE;
 }
 
-/* An action that no key means has no place here. */
+/* An action that no key means, or that is refused here whatever it is done to, has no place. */
 static void add_key(const struct app *app, GPtrArray *lines, enum action action, const char *text)
 {
     char *keys = keymap_keys(app->keymap, action);
 
-    if (*keys != '\0')
+    if (*keys != '\0' && !action_is_refused(app, action))
         add(lines, keys, ROLE_FOOTER_KEY, text);
     else
         g_free(keys);
@@ -91,7 +93,8 @@ static void add_mouse(GPtrArray *lines)
     add_heading(lines, "Mouse");
     add(lines, g_strdup("click"), ROLE_FOOTER_KEY,
         "select a host, a VM by its mark, a line; do what a word below says");
-    add(lines, g_strdup("drag"), ROLE_FOOTER_KEY, "take a VM by its mark, drop it on another host");
+    add(lines, g_strdup("drag"), ROLE_FOOTER_KEY,
+        "take a VM by its mark, or a host by its name, to another host");
     add(lines, g_strdup("wheel"), ROLE_FOOTER_KEY, "scroll");
 }
 
@@ -109,13 +112,14 @@ static void add_marks(GPtrArray *lines, const struct mark_info *marks, guint n, 
 static void add_verbs(const struct app *app, GPtrArray *lines)
 {
     const char *key = keymap_first_key(app->keymap, ACTION_PALETTE);
+    const struct limits limits = {app->readonly, app->kiosk};
     g_autofree char *title = g_strdup_printf("Verbs, to be typed after %s", key);
 
     if (*key == '\0')
         return;
     add_heading(lines, title);
     for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
-        if (!(verb->flags & (VERB_HIDDEN | VERB_ALONE)))
+        if (!(verb->flags & (VERB_HIDDEN | VERB_ALONE)) && limits_offer(limits, verb))
             add(lines, g_strdup(verb->name), ROLE_STRONG, verb->help);
     }
 }

@@ -203,7 +203,7 @@ static const char *explain_wake(const struct host *host)
     case HOST_WAKE_ASSUMED:
         return "assumed: its interface has no such setting";
     case HOST_WAKE_PROVEN:
-        return "proven: it has been woken before";
+        return "proven";
     case HOST_WAKE_COMMAND:
         return "by the command that is configured";
     }
@@ -246,6 +246,20 @@ static void add_machine(struct sheet *sheet, const struct host *host)
                   migrates[host->can_migrate]);
 }
 
+/* Where it stands, in the operator's words. */
+static void add_place(struct sheet *sheet, const struct host *host)
+{
+    static const char *const labels[] = {"lab", "room", "rack"};
+    const char *const words[] = {host->lab, host->room, host->rack};
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (words[i] != NULL)
+            g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", labels[i], words[i]);
+    }
+    sheet_add(sheet, ROLE_TEXT, "Place", "%s", text->str);
+}
+
 static void add_power(struct sheet *sheet, const struct scene *scene, const struct host *host)
 {
     double watts = energy_host_watts(host, &scene->settings->energy);
@@ -260,8 +274,9 @@ void host_facts_add(struct sheet *sheet, const struct app *app, const struct hos
     add_room(sheet, &app->scene, host);
     add_users(sheet, host);
     add_wake(sheet, &app->scene, host);
-    add_machine(sheet, host);
-    add_power(sheet, &app->scene, host);
     if (host->note != NULL)
         sheet_add(sheet, ROLE_TEXT, "Note", "%s", host->note);
+    add_place(sheet, host);
+    add_machine(sheet, host);
+    add_power(sheet, &app->scene, host);
 }

@@ -40,9 +40,9 @@ enum input_key {
 enum input_kind {
     INPUT_NONE,
     INPUT_KEY,
-    INPUT_PRESS, /* mouse, button 1..3 */
-    INPUT_DRAG,  /* moved while a button is held */
-    INPUT_RELEASE,
+    INPUT_PRESS,   /* mouse, button 1..3 */
+    INPUT_DRAG,    /* moved while a button is held */
+    INPUT_RELEASE, /* button 0: nothing is held any more, wherever it was let go of */
     INPUT_WHEEL_UP,
     INPUT_WHEEL_DOWN,
     INPUT_PASTE, /* text: never acts as commands */

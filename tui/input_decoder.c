@@ -185,7 +185,7 @@ static enum outcome take_single_shift(struct input_decoder *decoder, gsize *used
         return OUTCOME_DROPPED;
     }
     *used = bytes[end] >= 0x40 && bytes[end] <= 0x7E ? end + 1 : end;
-    return give(*used == 3 && input_sequence_letter((char)bytes[2], input));
+    return give(*used == 3 && input_sequence_single_shift((char)bytes[2], input));
 }
 
 static enum outcome add_alt(enum outcome outcome, struct input *input)

@@ -115,10 +115,13 @@ static gboolean decode_mouse(const guint8 *text, gsize length, int width, int he
             return FALSE; /* sideways */
         input->kind = (b & 3) == 0 ? INPUT_WHEEL_UP : INPUT_WHEEL_DOWN;
     } else {
-        if ((b & 3) == 3)
-            return FALSE; /* moved with nothing held */
-        input->button = (b & 3) + 1;
-        input->kind = !pressed ? INPUT_RELEASE : (b & 32) ? INPUT_DRAG : INPUT_PRESS;
+        /* Moved with nothing held: whatever was has been let go of, and the terminal lost that. */
+        gboolean nothing = (b & 3) == 3;
+
+        if (nothing && !(pressed && (b & 32)))
+            return FALSE;
+        input->button = nothing ? 0 : (b & 3) + 1;
+        input->kind = !pressed || nothing ? INPUT_RELEASE : (b & 32) ? INPUT_DRAG : INPUT_PRESS;
     }
     return place(input, numbers[1] - 1, numbers[2] - 1, width, height);
 }
@@ -126,6 +129,14 @@ static gboolean decode_mouse(const guint8 *text, gsize length, int width, int he
 gboolean input_sequence_letter(char letter, struct input *input)
 {
     return give_modified_key(input, letter_key(letter), 1);
+}
+
+gboolean input_sequence_single_shift(char letter, struct input *input)
+{
+    /* rxvt: an arrow with Control is its letter, small */
+    if (letter >= 'a' && letter <= 'd')
+        return give_modified_key(input, letter_key(g_ascii_toupper(letter)), 1 + 4);
+    return input_sequence_letter(letter, input);
 }
 
 gboolean input_sequence_control(const guint8 *text, gsize length, int width, int height,

@@ -19,4 +19,7 @@ gboolean input_sequence_letter(char letter, struct input *input);
 gboolean input_sequence_control(const guint8 *text, gsize length, int width, int height,
                                 struct input *input);
 
+/* The key of ESC O letter: the same, and what rxvt sends for arrows with Control. */
+gboolean input_sequence_single_shift(char letter, struct input *input);
+
 #endif

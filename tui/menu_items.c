@@ -89,6 +89,13 @@ static char *is_drained(const struct app *app, const struct host *host, const st
     return host->maintenance ? g_strdup("it is in maintenance already") : NULL;
 }
 
+static char *has_vms(const struct app *app, const struct host *host, const struct vm *vm)
+{
+    (void)app;
+    (void)vm;
+    return host_active_vms(host) > 0 ? NULL : g_strdup("it runs no VM");
+}
+
 static char *is_not_drained(const struct app *app, const struct host *host, const struct vm *vm)
 {
     (void)app;
@@ -108,6 +115,7 @@ static const struct row vm_rows[] = {
     {"start", 's', MENU_ACTS, ACTION_START_STOP, NULL, may_start},
     {"stop", 'o', MENU_ACTS, ACTION_START_STOP, NULL, may_stop},
     {"migrate", 'm', MENU_ACTS, ACTION_MIGRATE, NULL, is_active},
+    {"spread", 'e', MENU_ACTS, ACTION_SPREAD, NULL, is_active},
     {"pause", 'p', MENU_RUNS, ACTION_NONE, NULL, is_running},
     {"resume", 'r', MENU_RUNS, ACTION_NONE, NULL, is_paused},
     {"reboot", 'b', MENU_ASKS, ACTION_NONE,
@@ -129,6 +137,7 @@ static const struct row host_rows[] = {
     {"wake", 'w', MENU_ACTS, ACTION_WAKE, NULL, may_wake},
     {"off", 'o', MENU_ACTS, ACTION_POWER_OFF, NULL, may_switch_off},
     {"drain", 'd', MENU_ACTS, ACTION_DRAIN, NULL, is_drained},
+    {"spread", 's', MENU_ACTS, ACTION_SPREAD, NULL, has_vms},
     {"undrain", 'u', MENU_ACTS, ACTION_MAINTENANCE, NULL, is_not_drained},
     {"list", 'l', MENU_RUNS, ACTION_NONE, NULL, NULL},
     {"doctor", 'e', MENU_RUNS, ACTION_NONE, NULL, NULL},

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/command/command.h"
+#include "core/command/limits.h"
 #include "tui/action.h"
 #include "tui/app.h"
 #include "tui/look.h"
@@ -267,8 +268,16 @@ static gboolean begin(struct app *app, const struct palette_run *how, GError **e
 {
     struct palette_run *run;
 
+    const struct limits limits = {app->readonly, app->kiosk};
+
     if (!check(app, how->text, error))
         return FALSE;
+    /* A line is checked when it is run; what a view does itself is checked here. */
+    if (how->call != NULL && !limits_offer(limits, verb_find(how->text, NULL)))
+        return error_refuse(error, ROOST_ERROR_REFUSED, "%s",
+                            app->kiosk
+                                ? "it is not for a kiosk"
+                                : "this is a read-only console, which looks and does nothing");
     run = g_memdup2(how, sizeof *how);
     run->text = g_strdup(how->text);
     run->capture = capture_new(printed, app);

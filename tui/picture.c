@@ -37,13 +37,26 @@ static guint brightness(gint32 rgb)
     return (2 * red + 5 * green + ((guint)rgb & 0xff)) / 8;
 }
 
+/* Inks that are to be read on the terminal's own ground tell which that is. */
+static gboolean is_for_light(const struct theme *theme)
+{
+    guint n = 0, sum = 0;
+
+    for (guint role = 0; role < ROLE_COUNT; role++) {
+        const struct theme_style *style = &theme->styles[role];
+
+        if (style->background != THEME_DEFAULT_COLOUR || style->foreground == THEME_DEFAULT_COLOUR)
+            continue;
+        sum += brightness(style->foreground);
+        n++;
+    }
+    return n > 0 && sum / n < 112;
+}
+
 static void choose_page(struct drawing *drawing)
 {
     const struct theme_style *text = &drawing->theme->styles[ROLE_TEXT];
-    gboolean light =
-        text->background != THEME_DEFAULT_COLOUR
-            ? brightness(text->background) > 128
-            : text->foreground != THEME_DEFAULT_COLOUR && brightness(text->foreground) < 96;
+    gboolean light = is_for_light(drawing->theme);
 
     drawing->ground = light ? LIGHT_GROUND : DARK_GROUND;
     drawing->ink = light ? LIGHT_INK : DARK_INK;

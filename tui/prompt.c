@@ -237,9 +237,6 @@ static void keep(struct app *app)
         return;
     prompt->open = FALSE;
     recall_add(prompt->history, prompt->edit.text->str);
-    if (prompt->view == &view_main && app->filter != NULL && arrangement_n(&app->arrangement) == 0)
-        app_say(app, ROLE_WARNING, "nothing here is meant by %s; %s shows everything again",
-                filter_text(app->filter), keymap_first_key(app->keymap, ACTION_CANCEL));
 }
 
 static void go_back(struct app *app)

@@ -33,6 +33,7 @@ void scene_read(struct scene *scene, const struct engine *engine)
     scene->phase = engine_phase(engine);
     scene->goal = engine_goal(engine);
     scene->speed = clock_speed(clock);
+    scene->stepped = clock_is_stepped(clock);
     scene->now_us = clock_mono_us(clock);
     scene->wall_us = clock_wall_us(clock);
     scene_count(scene);

@@ -34,6 +34,7 @@ struct scene {
     enum engine_goal goal;
     gboolean simulated;
     guint speed; /* of a simulated clock; 0 = paused */
+    gboolean stepped; /* its clock goes on only while a verb runs */
     gint64 now_us;
     gint64 wall_us;
     struct manager_look manager; /* filled by manager_read; owned */

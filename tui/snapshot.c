@@ -21,7 +21,7 @@ char *snapshot_svg(const struct app *app, const struct surface *surface, const s
         text_escape(app->lab_name != NULL ? app->lab_name : scene->cluster->name);
     g_autofree char *title = g_strdup_printf(
         "roost, the console of %s%s%s, at %s: %u hosts on, %u off, %u VMs", lab,
-        app->view->title != NULL ? ": " : "", app->view->title != NULL ? app->view->title : "",
+        app->view != &view_main ? ": " : "", app->view != &view_main ? app->view->title : "",
         when, scene->n_on, scene->n_off, scene->n_active_vms);
 
     return picture_svg(surface, theme, title);

@@ -141,6 +141,31 @@ static gboolean apply(struct theme *theme, const struct named_file *file, GPtrAr
     return TRUE;
 }
 
+static guint8 tint_of(enum role role)
+{
+    switch (role) {
+    case ROLE_MUTED:
+    case ROLE_OFF:
+    case ROLE_IDLE:
+    case ROLE_BAR_EMPTY:
+    case ROLE_TARGET_NO:
+        return THEME_TINT_RETIRE;
+    case ROLE_TEXT:
+    case ROLE_STRONG:
+    case ROLE_HEADER:
+    case ROLE_HEADER_STRONG:
+    case ROLE_FOOTER:
+    case ROLE_FOOTER_KEY:
+    case ROLE_VM:
+    case ROLE_DIALOG:
+    case ROLE_BUTTON:
+    case ROLE_INPUT:
+        return THEME_TINT_DECOR;
+    default:
+        return THEME_TINT_MEANS;
+    }
+}
+
 static void keep_mono_attributes(struct theme *theme)
 {
     for (int i = 0; i < ROLE_COUNT; i++)
@@ -192,6 +217,8 @@ struct theme *theme_load(const char *name_or_path, GPtrArray *warnings, GError *
     }
     if (!has_colours(theme))
         keep_mono_attributes(theme);
+    for (int i = 0; i < ROLE_COUNT; i++)
+        theme->styles[i].tint = tint_of((enum role)i);
     return theme;
 }
 

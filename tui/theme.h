@@ -23,6 +23,13 @@
 
 #define THEME_DEFAULT_COLOUR (-1)
 
+/* What the hue of a role's text is worth where there are but few colours. */
+enum theme_tint {
+    THEME_TINT_MEANS,  /* it tells a state */
+    THEME_TINT_DECOR,  /* plain text: a soft one is grey or white there, and no yellow */
+    THEME_TINT_RETIRE, /* the same, and what is to be overlooked is dim at the least */
+};
+
 struct theme_style {
     gint32 foreground; /* 0xrrggbb, or THEME_DEFAULT_COLOUR */
     gint32 background;
@@ -30,6 +37,7 @@ struct theme_style {
     guint8 background_index;
     guint attributes;      /* enum cell_attribute */
     guint mono_attributes; /* those of a terminal without colours */
+    guint8 tint;           /* enum theme_tint */
 };
 
 struct theme {

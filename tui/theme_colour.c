@@ -17,6 +17,13 @@
 #define DARK_TINT 56
 #define PALE_TINT 224
 
+/* Of the hue of text that is decoration, up to so much of its lightness is left out there. */
+#define SOFT_PERCENT 40
+
+/* Luma up to which text is black, and up to which it is faint. */
+#define BLACK_LUMA 32
+#define FAINT_LUMA 150
+
 /* Less contrast than this between two of few colours, and the text is black or white. */
 #define LEGIBLE 3.0
 
@@ -203,26 +210,55 @@ static int few_background(gint32 rgb, guint8 index, guint n_colours)
     return palette_value(rgb, index, n_colours);
 }
 
+/* A tint that says nothing is left out among few colours, where it would be pulled to a full hue.
+ */
+static int few_foreground(const struct theme_style *style, guint n_colours)
+{
+    struct rgb c = split(style->foreground);
+    int most = MAX(c.red, MAX(c.green, c.blue)), least = MIN(c.red, MIN(c.green, c.blue));
+    gint32 grey = luma(style->foreground) * 0x010101;
+
+    if (style->foreground == THEME_DEFAULT_COLOUR || style->foreground_index < CUBE_FIRST ||
+        style->tint == THEME_TINT_MEANS || (most - least) * 100 > most * SOFT_PERCENT)
+        return palette_value(style->foreground, style->foreground_index, n_colours);
+    return (int)theme_nearest(grey, n_colours);
+}
+
+/* On the terminal's own background, of which nothing is known: a middling grey that would become
+ * black, white, or the dark grey that some users' palettes have for their background, is the
+ * terminal's own colour, dim. */
+static gboolean is_middling(const struct theme_style *style, const struct theme_paint *paint)
+{
+    int lightness = luma(style->foreground);
+
+    if (style->foreground_index < CUBE_FIRST)
+        return paint->foreground == 0 && lightness > BLACK_LUMA;
+    return (paint->foreground == 0 && lightness > BLACK_LUMA) || paint->foreground == 8 ||
+           (paint->foreground == 7 && lightness < FAINT_LUMA);
+}
+
 static void keep_legible(const struct theme_style *style, struct theme_paint *paint)
 {
     gboolean bright = style->foreground_index >= 8 && style->foreground_index < 16;
-    gboolean grey_by_chance = paint->foreground == 8 && style->foreground_index != 8;
+    gboolean faint = luma(style->foreground) < FAINT_LUMA;
 
     if (paint->foreground == THEME_DEFAULT_COLOUR)
         return;
     if (paint->background == THEME_DEFAULT_COLOUR) {
-        /* What was no black must not become black on black; and the dark grey of 16 is the very
-         * background of some users' palettes. */
-        if ((paint->foreground == 0 && luma(style->foreground) > 32) || grey_by_chance) {
+        if (is_middling(style, paint)) {
             paint->foreground = THEME_DEFAULT_COLOUR;
             paint->attributes |= CELL_DIM;
         } else if (bright && paint->foreground < 8) {
             paint->attributes |= CELL_BOLD;
         }
-    } else if (theme_contrast(palette_rgb((guint)paint->foreground),
-                              palette_rgb((guint)paint->background)) < LEGIBLE) {
-        paint->foreground = luma(palette_rgb((guint)paint->background)) > 128 ? 0 : 7;
+        return;
     }
+    if (theme_contrast(palette_rgb((guint)paint->foreground),
+                       palette_rgb((guint)paint->background)) < LEGIBLE)
+        paint->foreground = luma(palette_rgb((guint)paint->background)) > 128 ? 0 : 7;
+    if (style->tint == THEME_TINT_RETIRE && faint && paint->background == 0 &&
+        paint->foreground != 8)
+        paint->attributes |= CELL_DIM;
 }
 
 struct theme_paint theme_paint(const struct theme_style *style, guint n_colours)
@@ -237,10 +273,11 @@ struct theme_paint theme_paint(const struct theme_style *style, guint n_colours)
     } else {
         guint n = n_colours >= 256 ? 256 : n_colours >= 16 ? 16 : 8;
 
-        paint.foreground = palette_value(style->foreground, style->foreground_index, n);
         if (n == 256) {
+            paint.foreground = palette_value(style->foreground, style->foreground_index, n);
             paint.background = palette_value(style->background, style->background_index, n);
         } else {
+            paint.foreground = few_foreground(style, n);
             paint.background = few_background(style->background, style->background_index, n);
             keep_legible(style, &paint);
         }

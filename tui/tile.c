@@ -223,6 +223,10 @@ static void draw_cells(const struct tile_look *look, struct surface *surface, st
 void tile_draw(const struct tile_look *look, struct surface *surface, struct rect rect,
                const struct host *host)
 {
+    if (look->drag->by != DRAG_NONE) {
+        tile_draw_held(look, surface, rect, host);
+        return;
+    }
     switch (look->style) {
     case GRID_TILES:
         draw_tile(look, surface, rect, host);

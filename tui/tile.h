@@ -27,6 +27,13 @@ struct tile_look {
 void tile_draw(const struct tile_look *look, struct surface *surface, struct rect rect,
                const struct host *host);
 
+/*
+ * The same while something is held: what the host would become if it was dropped there, and why it
+ * refuses. As much of it as there is room for, down to the sign alone.
+ */
+void tile_draw_held(const struct tile_look *look, struct surface *surface, struct rect rect,
+                    const struct host *host);
+
 /* The VM whose mark or name is drawn at x, y of a tile in GRID_TILES style; NULL for none. */
 const struct vm *tile_vm_at(const struct tile_look *look, struct rect rect, const struct host *host,
                             int x, int y);

@@ -59,7 +59,11 @@ extern const struct view view_vm;
 
 /* Opens the night so far; the rest of it in advance; the examination of the hosts. */
 void night_open(struct app *app);
+void night_clear(struct app *app);
 void tonight_open(struct app *app);
+void tonight_clear(struct app *app);
+extern const struct view view_night;
+extern const struct view view_tonight;
 void doctor_open(struct app *app);
 
 extern const struct view view_doctor;
@@ -78,7 +82,13 @@ void grid_draw(struct app *app, struct surface *surface, struct rect rect);
 void grid_mouse(struct app *app, const struct input *input);
 gboolean grid_key(struct app *app, enum action action);
 
+/* The host whose tile is at x, y; NULL between tiles and outside the grid. */
+const struct host *grid_host_at(const struct app *app, int x, int y);
+
 void detail_draw(const struct app *app, struct surface *surface, struct rect rect);
+
+/* What is in hand, and all that is to be told of the host it is held over. */
+void held_draw(const struct app *app, struct surface *surface, struct rect rect);
 
 /* The jobs under way, those running first, in as many columns as they need. */
 void jobs_part_draw(const struct app *app, struct surface *surface, struct rect rect);
@@ -92,8 +102,8 @@ void journal_part_draw(const struct app *app, struct surface *surface, struct re
 struct filter **find_slot(struct app *app);
 char *find_count(struct app *app);
 
-/* The marks and the filter in a few words; NULL when there is nothing to say. Free with g_free. */
-char *find_sentence(const struct app *app);
+/* Appends how much is marked, and the filter with what it leaves, for the rule under the grid. */
+void find_append(const struct app *app, GString *text);
 
 /* --- For views that are a list under a title --- */
 

@@ -240,73 +240,19 @@ static void draw_vm(const struct scene *scene, struct surface *surface, struct r
     fields_draw(fields, surface, rect, 2);
 }
 
-/* --- The VM in hand -------------------------------------------------------------------------- */
-
-/* What the host would become: the same numbers a plan gives. */
-static void draw_promise(const struct app *app, struct surface *surface, struct rect rect,
-                         const struct vm *vm, const struct host *to)
-{
-    const struct scene_host *facts = scene_facts(&app->scene, to);
-    guint most = host_most_vms(to, app->scene.settings->policy.vm_min_kib);
-    gint load = policy_predict_load_permille(to, (gint)vm_cpu_permille(vm));
-    autoptr(fields) fields = fields_new();
-
-    fields_add(fields, 1, ROLE_TARGET_YES, CELL_BOLD, NULL, "%s would take it", to->name);
-    fields_add(fields, 2, ROLE_TEXT, 0, NULL, "then %u of %u VMs",
-               facts->active + facts->coming + 1, most);
-    if (load >= 0)
-        fields_add(fields, 2, ROLE_TEXT, 0, NULL, "load %.2f", load / 1000.0);
-    fields_add(fields, 3, ROLE_TEXT, 0, NULL, "RAM %.1f of %.1f GiB",
-               GIB(host_active_mem_kib(to) + vm->mem_kib), GIB(to->mem_kib));
-    fields_draw(fields, surface, rect, 2);
-}
-
-static void draw_refusal(const struct app *app, struct surface *surface, struct rect rect,
-                         const struct vm *vm, const struct host *to)
-{
-    enum check_reason reason = drag_reason(&app->drag, to->index);
-    g_autofree char *sentence = check_explain(reason, vm, to, &app->scene.settings->policy);
-
-    surface_printf(surface, rect.x, rect.y, rect.width, ROLE_TARGET_NO, 0, "%s%s",
-                   check_can_force(reason) ? "asks first: " : "no: ", sentence);
-}
-
-static void draw_held(const struct app *app, struct surface *surface, struct rect rect,
-                      const struct vm *vm)
-{
-    const struct host *to =
-        app->drag.target >= 0 ? scene_host_at(&app->scene, (guint)app->drag.target) : NULL;
-    autoptr(fields) fields = fields_new();
-    struct rect below = {rect.x, rect.y + 1, rect.width, rect.height - 1};
-
-    fields_add(fields, 1, ROLE_HELD, CELL_BOLD, NULL, " vm %s in hand ", vm->name);
-    fields_add(fields, 2, ROLE_TEXT, 0, NULL, "from %s", vm->host->name);
-    add_vm_facts(fields, vm);
-    fields_draw(fields, surface, (struct rect){rect.x, rect.y, rect.width, 1}, 2);
-    if (to == NULL)
-        surface_text(surface, below.x, below.y, below.width, "over no host: dropped here it stays",
-                     ROLE_MUTED, 0);
-    else if (to == vm->host)
-        surface_text(surface, below.x, below.y, below.width,
-                     "over the host it is on: dropped here it stays", ROLE_MUTED, 0);
-    else if (drag_reason(&app->drag, to->index) == CHECK_OK)
-        draw_promise(app, surface, below, vm, to);
-    else
-        draw_refusal(app, surface, below, vm, to);
-}
+/* --- All of it ------------------------------------------------------------------------------- */
 
 void detail_draw(const struct app *app, struct surface *surface, struct rect rect)
 {
     const struct host *host = app_host(app);
-    const struct vm *held = drag_vm(&app->drag, &app->scene);
     struct rect below;
 
     rect.x += 1;
     rect.width -= 2;
     if (host == NULL || rect.height < 1)
         return;
-    if (held != NULL) {
-        draw_held(app, surface, rect, held);
+    if (app->drag.by != DRAG_NONE) {
+        held_draw(app, surface, rect);
         return;
     }
     below = (struct rect){rect.x, rect.y + rect.height - 1, rect.width, 1};

@@ -1,6 +1,4 @@
-#include "core/command/doctor.h"
-
-#include <string.h>
+#include "tui/doctor_rows.h"
 
 #include "core/base/text.h"
 #include "tui/view.h"
@@ -12,22 +10,8 @@
 #define WIDE          120
 #define FOOT_LINES    5 /* what was found, and the command that mends it */
 
-enum shown {
-    SHOWN_TROUBLE, /* what is wrong, or worth a note */
-    SHOWN_WRONG,
-    SHOWN_ALL,
-    SHOWN_COUNT,
-};
-
-static const char *const shown_names[SHOWN_COUNT] = {"wrong or worth a note", "wrong only",
-                                                     "everything"};
-
-/* A finding, of one host or of several that have the same. */
-struct row {
-    const struct patient *patient;
-    const struct check_finding *finding;
-    guint hosts;
-};
+static const char *const shown_names[DOCTOR_SHOWN_COUNT] = {"wrong or worth a note", "wrong only",
+                                                            "everything"};
 
 struct doctor_state {
     struct doctor_result *result; /* NULL = none yet */
@@ -35,10 +19,14 @@ struct doctor_state {
     char *failure; /* why the last examination came to nothing; NULL = it did not */
     gboolean begun, second;
     guint awaited;
-    enum shown shown;
+    enum doctor_shown shown;
     struct filter *filter;
     struct list list;
-    GArray *rows; /* struct row, of the result; made anew when what is shown changes */
+    guint wrong, notes; /* of the result */
+    GArray *rows;       /* struct doctor_row, of the result; made anew when what is shown changes */
+    gboolean is_made;   /* the rows are those of the next two */
+    enum doctor_shown made_shown;
+    char *made_filter;
 };
 
 void doctor_state_free(struct doctor_state *state)
@@ -48,6 +36,7 @@ void doctor_state_free(struct doctor_state *state)
     doctor_result_free(state->result);
     filter_free(state->filter);
     g_array_unref(state->rows);
+    g_free(state->made_filter);
     g_free(state->failure);
     g_free(state);
 }
@@ -59,109 +48,43 @@ static struct doctor_state *state_of(struct app *app)
     if (state != NULL)
         return state;
     app->doctor_state = state = g_new0(struct doctor_state, 1);
-    state->rows = g_array_new(FALSE, TRUE, sizeof(struct row));
+    state->rows = g_array_new(FALSE, TRUE, sizeof(struct doctor_row));
     state->list.has_cursor = TRUE;
     return state;
 }
 
 /* --- Rows ------------------------------------------------------------------------------------- */
 
-static gboolean is_shown(const struct doctor_state *state, const struct check_finding *finding)
+/* Thousands of hosts have more findings than to be gone through for each frame. */
+static gboolean is_made(struct doctor_state *state)
 {
-    switch (state->shown) {
-    case SHOWN_WRONG:
-        return finding->verdict == CHECK_WRONG;
-    case SHOWN_TROUBLE:
-        return finding->verdict == CHECK_WRONG || finding->verdict == CHECK_NOTE;
-    case SHOWN_ALL:
-    case SHOWN_COUNT:
-        break;
-    }
-    return TRUE;
-}
+    const char *text = state->filter != NULL ? filter_text(state->filter) : NULL;
 
-/* The filter speaks of lines of the journal: a finding is one that would read so. */
-static gboolean is_wanted(const struct doctor_state *state, const struct patient *patient,
-                          const struct check_finding *finding)
-{
-    g_autofree char *object = NULL;
-    struct journal_entry entry = {0};
-
-    if (state->filter == NULL)
+    if (state->is_made && state->made_shown == state->shown &&
+        g_strcmp0(state->made_filter, text) == 0)
         return TRUE;
-    object = g_strdup_printf("host %s", patient->host->name);
-    entry.what = (char *)check_subject_name(finding->subject);
-    entry.result = (char *)check_verdict_name(finding->verdict);
-    entry.object = object;
-    entry.text = finding->found;
-    entry.who = (char *)"";
-    return filter_has_entry(state->filter, &entry);
+    g_free(state->made_filter);
+    state->made_filter = g_strdup(text);
+    state->made_shown = state->shown;
+    state->is_made = TRUE;
+    return FALSE;
 }
 
-static guint alike_hash(gconstpointer data)
-{
-    const struct check_finding *finding = data;
-
-    return g_str_hash(finding->found) ^ (guint)finding->subject << 4 ^ (guint)finding->verdict;
-}
-
-static gboolean alike_equal(gconstpointer a, gconstpointer b)
-{
-    const struct check_finding *one = a, *other = b;
-
-    return one->subject == other->subject && one->verdict == other->verdict &&
-           strcmp(one->found, other->found) == 0;
-}
-
-/* What many hosts have alike is one line, unless it is wrong: then each has to be mended. */
-static void add_row(struct doctor_state *state, GHashTable *alike, const struct patient *patient,
-                    const struct check_finding *finding)
-{
-    struct row row = {patient, finding, 1};
-    gpointer place;
-
-    if (finding->verdict != CHECK_WRONG &&
-        g_hash_table_lookup_extended(alike, finding, NULL, &place)) {
-        g_array_index(state->rows, struct row, GPOINTER_TO_UINT(place)).hosts++;
-        return;
-    }
-    if (finding->verdict != CHECK_WRONG)
-        g_hash_table_insert(alike, (gpointer)finding, GUINT_TO_POINTER(state->rows->len));
-    g_array_append_val(state->rows, row);
-}
-
-/* What is wrong first, then what is worth a note, then the rest. */
 static void make_rows(struct doctor_state *state)
 {
-    static const enum check_verdict order[] = {CHECK_WRONG, CHECK_NOTE, CHECK_UNASKED, CHECK_RIGHT};
-    g_autoptr(GHashTable) alike = g_hash_table_new(alike_hash, alike_equal);
-    const struct doctor_result *result = state->result;
-
-    g_array_set_size(state->rows, 0);
-    for (gsize o = 0; o < G_N_ELEMENTS(order) && result != NULL; o++) {
-        for (guint i = 0; i < result->count; i++) {
-            const GPtrArray *findings = result->patients[i].report->findings;
-
-            for (guint j = 0; j < findings->len; j++) {
-                const struct check_finding *finding = g_ptr_array_index(findings, j);
-
-                if (finding->verdict == order[o] && is_shown(state, finding) &&
-                    is_wanted(state, &result->patients[i], finding))
-                    add_row(state, alike, &result->patients[i], finding);
-            }
-        }
-    }
+    if (!is_made(state))
+        doctor_rows_make(state->rows, state->result, state->shown, state->filter);
 }
 
-static const struct row *row_at(const struct doctor_state *state, int place)
+static const struct doctor_row *row_at(const struct doctor_state *state, int place)
 {
     if (place < 0 || place >= (int)state->rows->len)
         return NULL;
-    return &g_array_index(state->rows, struct row, (guint)place);
+    return &g_array_index(state->rows, struct doctor_row, (guint)place);
 }
 
 /* "pc05", "pc05 and 3 more", "all 62 hosts". Free with g_free. */
-static char *format_hosts(const struct doctor_state *state, const struct row *row)
+static char *format_hosts(const struct doctor_state *state, const struct doctor_row *row)
 {
     if (row->hosts == 1)
         return g_strdup(row->patient->host->name);
@@ -188,7 +111,7 @@ static enum role verdict_role(enum check_verdict verdict)
 }
 
 static void draw_row(const struct doctor_state *state, struct surface *surface, struct rect rect,
-                     const struct row *row)
+                     const struct doctor_row *row)
 {
     g_autofree char *hosts = format_hosts(state, row);
     const char *verdict = check_verdict_name(row->finding->verdict);
@@ -212,7 +135,7 @@ static void draw_row(const struct doctor_state *state, struct surface *surface, 
 static void draw_foot(struct app *app, const struct doctor_state *state, struct surface *surface,
                       struct rect rect)
 {
-    const struct row *row = row_at(state, state->list.cursor);
+    const struct doctor_row *row = row_at(state, state->list.cursor);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *hosts = NULL, *whole = NULL;
     guint told;
@@ -243,7 +166,6 @@ static char *format_note(const struct app *app, const struct doctor_state *state
 {
     const struct doctor_result *result = state->result;
     g_autofree char *time = NULL;
-    guint wrong;
 
     if (palette_is_running(app) && state->begun)
         return g_strdup_printf("examining: %u host%s still to %s", state->awaited,
@@ -252,11 +174,10 @@ static char *format_note(const struct app *app, const struct doctor_state *state
     if (result == NULL)
         return g_strdup("");
     time = scene_time(&app->scene, state->wall_us, "%a %H:%M:%S");
-    wrong = doctor_count(result, CHECK_WRONG);
     return g_strdup_printf("%s: %u host%s, %u wrong, %u worth a note%s%s%s%s", time, result->count,
-                           result->count == 1 ? "" : "s", wrong, doctor_count(result, CHECK_NOTE),
-                           state->shown == SHOWN_TROUBLE ? "" : "; ",
-                           state->shown == SHOWN_TROUBLE ? "" : shown_names[state->shown],
+                           result->count == 1 ? "" : "s", state->wrong, state->notes,
+                           state->shown == DOCTOR_SHOWN_TROUBLE ? "" : "; ",
+                           state->shown == DOCTOR_SHOWN_TROUBLE ? "" : shown_names[state->shown],
                            state->filter != NULL ? "; filter: " : "",
                            state->filter != NULL ? filter_text(state->filter) : "");
 }
@@ -275,7 +196,7 @@ static void draw_empty(const struct app *app, const struct doctor_state *state,
         text = state->failure, role = ROLE_WARNING;
     else if (state->result == NULL)
         text = "Nothing was examined yet.";
-    else if (state->filter != NULL || state->shown != SHOWN_TROUBLE)
+    else if (state->filter != NULL || state->shown != DOCTOR_SHOWN_TROUBLE)
         text = "Nothing that was found is like that. Escape shows all that is wrong.";
     else
         text = "Nothing is wrong with any host, and nothing is worth a note.", role = ROLE_GOOD;
@@ -320,8 +241,11 @@ void doctor_show(struct app *app, struct doctor_result *result_take, gint64 wall
     struct doctor_state *state = state_of(app);
 
     g_array_set_size(state->rows, 0);
+    state->is_made = FALSE;
     doctor_result_free(state->result);
     state->result = result_take;
+    state->wrong = doctor_count(result_take, CHECK_WRONG);
+    state->notes = doctor_count(result_take, CHECK_NOTE);
     state->wall_us = wall_us;
     g_clear_pointer(&state->failure, g_free);
 }
@@ -337,14 +261,12 @@ static void progressed(gboolean second, guint awaited, gpointer data)
 
 static void say_result(struct app *app, const struct doctor_state *state)
 {
-    guint wrong = state->result != NULL ? doctor_count(state->result, CHECK_WRONG) : 0;
-
     if (state->failure != NULL)
         app_say(app, ROLE_WARNING, "doctor: %s", state->failure);
     else if (app->view != &view_doctor)
-        app_say(app, wrong > 0 ? ROLE_WARNING : ROLE_FOOTER,
-                "the doctor is done: %u thing%s wrong; %s shows it", wrong,
-                wrong == 1 ? " is" : "s are", keymap_first_key(app->keymap, ACTION_DOCTOR));
+        app_say(app, state->wrong > 0 ? ROLE_WARNING : ROLE_FOOTER,
+                "the doctor is done: %u thing%s wrong; %s shows it", state->wrong,
+                state->wrong == 1 ? " is" : "s are", keymap_first_key(app->keymap, ACTION_DOCTOR));
 }
 
 static void examine(struct app *app, const struct output *output, gpointer data)
@@ -395,7 +317,7 @@ void doctor_open(struct app *app)
 
 /* --- Keys ------------------------------------------------------------------------------------- */
 
-static void jump(struct app *app, const struct row *row)
+static void jump(struct app *app, const struct doctor_row *row)
 {
     const struct host *host =
         row != NULL ? cluster_find_host(app->scene.cluster, row->patient->host->name) : NULL;
@@ -407,14 +329,20 @@ static void jump(struct app *app, const struct row *row)
         return;
     }
     app_select_host(app, host);
-    app_open(app, &view_main);
+    app_open(app, &view_host);
 }
 
 static void step_out(struct app *app, struct doctor_state *state)
 {
-    gboolean narrowed = prompt_drop_filter(app) || state->shown != SHOWN_TROUBLE;
+    gboolean narrowed;
 
-    state->shown = SHOWN_TROUBLE;
+    if (state->begun) {
+        palette_run_cancel(app, FALSE);
+        return;
+    }
+    narrowed = prompt_drop_filter(app) || state->shown != DOCTOR_SHOWN_TROUBLE;
+
+    state->shown = DOCTOR_SHOWN_TROUBLE;
     if (!narrowed)
         app_back(app);
 }
@@ -438,8 +366,8 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         return TRUE;
     case ACTION_NEXT_VM:
     case ACTION_PREVIOUS_VM:
-        state->shown =
-            (state->shown + (action == ACTION_NEXT_VM ? 1 : SHOWN_COUNT - 1)) % SHOWN_COUNT;
+        state->shown = (state->shown + (action == ACTION_NEXT_VM ? 1 : DOCTOR_SHOWN_COUNT - 1)) %
+                       DOCTOR_SHOWN_COUNT;
         app_say(app, ROLE_FOOTER, "shown: %s", shown_names[state->shown]);
         return TRUE;
     case ACTION_CANCEL:

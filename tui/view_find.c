@@ -8,18 +8,14 @@ struct filter **find_slot(struct app *app)
     return &app->filter;
 }
 
-/* Counted from the facts, not from the grid as last drawn. */
+/* Of the grid as it is arranged: with the filter as it is typed. */
 static void count(const struct app *app, guint *n_hosts, guint *n_vms)
 {
-    const GPtrArray *hosts = app->scene.cluster->hosts;
+    *n_hosts = arrangement_n(&app->arrangement);
+    *n_vms = 0;
+    for (guint i = 0; i < *n_hosts; i++) {
+        const struct host *host = arrangement_host(&app->arrangement, &app->scene, i);
 
-    *n_hosts = *n_vms = 0;
-    for (guint i = 0; i < hosts->len; i++) {
-        const struct host *host = g_ptr_array_index(hosts, i);
-
-        if (!filter_has_host(app->filter, &app->scene, host))
-            continue;
-        (*n_hosts)++;
         for (guint j = 0; j < host->vms->len; j++)
             *n_vms += filter_has_vm(app->filter, &app->scene, g_ptr_array_index(host->vms, j));
     }
@@ -34,38 +30,36 @@ char *find_count(struct app *app)
                            n_vms == 1 ? "" : "s");
 }
 
-/* "3 hosts, 2 VMs marked"; "" when nothing is. */
+/* " 3 hosts, 2 VMs marked "; nothing when nothing is. */
 static void append_marks(const struct app *app, GString *text)
 {
     guint n_hosts = marks_n_hosts(&app->marks), n_vms = marks_n_vms(&app->marks);
 
+    if (n_hosts + n_vms == 0)
+        return;
+    g_string_append_c(text, ' ');
     if (n_hosts > 0)
         g_string_append_printf(text, "%u host%s", n_hosts, n_hosts == 1 ? "" : "s");
     if (n_vms > 0)
         g_string_append_printf(text, "%s%u VM%s", n_hosts > 0 ? ", " : "", n_vms,
                                n_vms == 1 ? "" : "s");
-    if (n_hosts + n_vms > 0)
-        g_string_append(text, " marked");
+    g_string_append(text, " marked ");
 }
 
+/* While it is typed it stands in the line below. */
 static void append_filter(const struct app *app, GString *text)
 {
-    g_autofree char *typed = text_fit(filter_text(app->filter), 30, FALSE);
+    g_autofree char *escaped = text_escape(filter_text(app->filter));
+    g_autofree char *typed = text_fit(escaped, 30, FALSE);
 
-    g_string_append_printf(text, "/%s  %u of %u host%s", g_strchomp(typed),
+    g_string_append_printf(text, " /%s  %u of %u host%s ", g_strchomp(typed),
                            arrangement_n(&app->arrangement), app->scene.cluster->hosts->len,
                            app->scene.cluster->hosts->len == 1 ? "" : "s");
 }
 
-char *find_sentence(const struct app *app)
+void find_append(const struct app *app, GString *text)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-
     append_marks(app, text);
-    /* While it is typed it stands in the line below. */
-    if (app->filter != NULL && !app->prompt.open) {
-        g_string_append(text, text->len > 0 ? "   " : "");
+    if (app->filter != NULL && !app->prompt.open)
         append_filter(app, text);
-    }
-    return text->len > 0 ? text_escape(text->str) : NULL;
 }

@@ -42,9 +42,13 @@ static guint collect_words(const struct app *app, struct word *words)
     guint n = 0;
 
     if (app->drag.by == DRAG_BY_KEYS) {
-        add_word(app, words, &n, ACTION_NEXT_VM, "the next that would take it");
-        add_word(app, words, &n, ACTION_MIGRATE, "drop it on the chosen host");
-        add_word(app, words, &n, ACTION_CANCEL, "put it back");
+        gboolean one = drag_n(&app->drag) == 1;
+
+        add_word(app, words, &n, ACTION_NEXT_VM,
+                 one ? "next that takes it" : "next that takes them");
+        add_word(app, words, &n, ACTION_MIGRATE, "drop");
+        add_word(app, words, &n, ACTION_SPREAD, "spread");
+        add_word(app, words, &n, ACTION_CANCEL, "put back");
         return n;
     }
     if (app->view != &view_main) {
@@ -72,6 +76,12 @@ static guint collect_words(const struct app *app, struct word *words)
         }
         return n;
     }
+    if (app->filter != NULL) {
+        add_word(app, words, &n, ACTION_CANCEL, "all");
+        add_word(app, words, &n, ACTION_FIND_NEXT, "next");
+    }
+    if (marks_n_hosts(&app->marks) + marks_n_vms(&app->marks) > 0)
+        add_word(app, words, &n, ACTION_UNMARK, "unmark");
     for (guint action = 0; action < ACTION_COUNT; action++) {
         if (*action_info[action].word != '\0' &&
             (app->scene.simulated || !is_simulated_only((enum action)action)))
@@ -154,7 +164,10 @@ void footer_draw(struct app *app, struct surface *surface, struct rect rect)
     if (app->dialog != NULL) {
         say(surface, rect, dialog_hint(app->dialog));
     } else if (app->drag.by == DRAG_BY_MOUSE) {
-        say(surface, rect, "let go over a host to move it there, anywhere else to leave it");
+        say(surface, rect,
+            drag_n(&app->drag) == 1
+                ? "let go over a host to move it; elsewhere it stays"
+                : "let go over a host to move them; elsewhere they stay");
     } else if (app->menu != NULL) {
         say(surface, rect, "arrows choose, Enter takes, so does the letter; Escape closes");
     } else if (app->palette.open) {

@@ -196,104 +196,61 @@ void grid_draw(struct app *app, struct surface *surface, struct rect rect)
 
 /* --- Mouse ----------------------------------------------------------------------------------- */
 
-/* The host under the pointer; NULL between tiles. */
-static const struct host *host_at(const struct app *app, const struct input *input)
+const struct host *grid_host_at(const struct app *app, int x, int y)
 {
     guint slot;
 
-    if (!grid_layout_at(&app->grid, input->x, input->y, &slot))
+    if (!grid_layout_at(&app->grid, x, y, &slot))
         return NULL;
     return arrangement_host(&app->arrangement, &app->scene, slot);
 }
 
-/* The VM that a press there takes: its mark; where VMs have none, the first that runs. */
+/* The VM whose mark or name is there; NULL for none, and where tiles show no VMs. */
 static const struct vm *vm_at(const struct app *app, const struct host *host,
                               const struct input *input)
 {
     struct tile_look look = look_at(app, host);
+    guint slot = arrangement_slot(&app->arrangement, host);
 
-    if (app->grid.style == GRID_TILES)
-        return tile_vm_at(&look,
-                          grid_layout_tile(&app->grid, arrangement_slot(&app->arrangement, host)),
-                          host, input->x, input->y);
-    if (app_vm(app) != NULL && app_vm(app)->host == host)
-        return app_vm(app);
-    for (guint i = 0; i < host->vms->len; i++) {
-        const struct vm *vm = g_ptr_array_index(host->vms, i);
-
-        if (vm_is_active(vm))
-            return vm;
-    }
-    return NULL;
+    return tile_vm_at(&look, grid_layout_tile(&app->grid, slot), host, input->x, input->y);
 }
 
-static void press(struct app *app, const struct input *input)
+static void press(struct app *app, const struct input *input, const struct host *host)
 {
-    const struct host *host = host_at(app, input);
-    const struct vm *vm;
+    const struct vm *vm = host != NULL ? vm_at(app, host, input) : NULL;
+    gboolean marks = input->control || input->shift;
 
-    action_put_back(app);
-    g_clear_pointer(&app->pressed_vm, g_free);
-    if (input->button == 1 && grid_layout_scroll_to(&app->grid, input->x, input->y))
+    if (app->drag.by == DRAG_NONE && input->button == 1 &&
+        grid_layout_scroll_to(&app->grid, input->x, input->y))
         app->grid_follows = FALSE;
-    if (host == NULL || input->button != 1)
-        return;
-    vm = vm_at(app, host, input);
-    if (input->control || input->shift) {
-        action_mark_at(app, host, app->grid.style == GRID_TILES ? vm : NULL, input->shift);
-        return;
-    }
-    app_select_host(app, host);
-    if (vm == NULL)
-        return;
-    if (app->grid.style == GRID_TILES)
-        app_select_vm(app, vm);
-    app->pressed_vm = g_strdup(vm->name);
-    app->pressed_x = input->x;
-    app->pressed_y = input->y;
-}
-
-/* The first movement away from where the button went down takes the VM in hand. */
-static void move(struct app *app, const struct input *input)
-{
-    const struct host *host = host_at(app, input);
-    const struct vm *vm;
-
-    if (app->pressed_vm != NULL && app->drag.by == DRAG_NONE &&
-        (input->x != app->pressed_x || input->y != app->pressed_y)) {
-        vm = cluster_find_vm(app->scene.cluster, app->pressed_vm);
-        g_clear_pointer(&app->pressed_vm, g_free);
-        if (vm != NULL && vm->host == app_host(app))
-            action_take(app, DRAG_BY_MOUSE, vm);
-    }
-    if (app->drag.by == DRAG_BY_MOUSE)
-        drag_aim(&app->drag, host != NULL ? (int)host->index : DRAG_NOWHERE);
+    if (app->drag.by == DRAG_NONE && input->button == 1 && marks && host != NULL)
+        action_mark_at(app, host, vm, input->shift);
     else
-        grid_layout_scroll_to(&app->grid, input->x, input->y);
+        hand_press(app, input, host, vm);
 }
 
-static void release(struct app *app, const struct input *input)
+static void move(struct app *app, const struct input *input, const struct host *host)
 {
-    const struct host *host = host_at(app, input);
-
-    g_clear_pointer(&app->pressed_vm, g_free);
-    if (app->drag.by == DRAG_BY_MOUSE)
-        action_drop(app, host != NULL ? (int)host->index : DRAG_NOWHERE);
+    hand_move(app, input, host);
+    if (app->drag.by == DRAG_NONE)
+        grid_layout_scroll_to(&app->grid, input->x, input->y);
 }
 
 #define WHEEL_LINES 3
 
 void grid_mouse(struct app *app, const struct input *input)
 {
+    const struct host *host = grid_host_at(app, input->x, input->y);
+
     switch (input->kind) {
     case INPUT_PRESS:
-        press(app, input);
+        press(app, input, host);
         break;
     case INPUT_DRAG:
-        move(app, input);
+        move(app, input, host);
         break;
     case INPUT_RELEASE:
-        release(app, input);
+        hand_release(app, input, host);
         break;
     case INPUT_WHEEL_UP:
     case INPUT_WHEEL_DOWN:

@@ -108,8 +108,9 @@ static int draw_right(const struct app *app, struct surface *surface, struct rec
 
     surface_text(surface, x, rect.y, -1, clock, ROLE_HEADER_STRONG, CELL_BOLD);
     if (scene->simulated) {
-        badge = scene->speed == 0 ? g_strdup(" SIM paused ")
-                                  : g_strdup_printf(" SIM x%u ", scene->speed);
+        badge = scene->stepped      ? g_strdup(" SIM ")
+                : scene->speed == 0 ? g_strdup(" SIM paused ")
+                                    : g_strdup_printf(" SIM x%u ", scene->speed);
         x -= (int)strlen(badge) + 1;
         surface_text(surface, x, rect.y, (int)strlen(badge), badge, ROLE_BADGE, CELL_BOLD);
     }

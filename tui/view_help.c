@@ -75,8 +75,9 @@ static char *format_note(const struct app *app, const struct view *over)
     else if (over != NULL && over != &view_main && over->keys != NULL)
         g_string_append_printf(note, "over %s, ", over->title);
     if (list->n > list->height && list->height > 0)
-        g_string_append_printf(note, "lines %d to %d of %d", list->top + 1,
-                               MIN(list->n, list->top + list->height), list->n);
+        g_string_append_printf(note, "page %d of %d",
+                               (list->top + list->height - 1) / list->height + 1,
+                               (list->n + list->height - 1) / list->height);
     else
         g_string_append_printf(note, "%d line%s", list->n, list->n == 1 ? "" : "s");
     return g_string_free(note, FALSE);

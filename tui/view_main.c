@@ -175,12 +175,10 @@ static int draw_sight(const struct app *app, struct surface *surface, struct rec
 {
     const struct arrangement *arrangement = &app->arrangement;
     g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *found = find_sentence(app);
     guint first, end;
     int width;
 
-    if (found != NULL)
-        g_string_append_printf(text, " %s ", found);
+    find_append(app, text);
     append_way_back(app, text, rect.width / 2);
     grid_layout_visible(&app->grid, &first, &end);
     if (end - first < app->grid.n_hosts)

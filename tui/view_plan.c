@@ -427,4 +427,17 @@ static void mouse(struct app *app, const struct input *input)
         plan_act(app, ACTION_MARK);
 }
 
-const struct view view_plan = {"Plan", draw, key, mouse};
+/* The words of the footer depend on the plan: they are in view_footer.c. */
+static const struct view_key keys[] = {
+    {ACTION_CONFIRM, "", "accept the marked steps, or all when none is, after asking"},
+    {ACTION_MARK, "", "mark the step, with what it needs, or unmark it; go on"},
+    {ACTION_MARK_RANGE, "", "mark all from the last one marked to here"},
+    {ACTION_MARK_ALL, "", "mark every step; or none; or the others"},
+    {ACTION_NEXT_VM, "", "another plan: compact, everything home, the selected host emptied"},
+    {ACTION_REFRESH, "", "make the plan anew, as things are now"},
+    {ACTION_OUTPUT, "", "the plan as a shell script"},
+    {ACTION_CANCEL, "", "back"},
+    {ACTION_NONE, NULL, NULL},
+};
+
+const struct view view_plan = {"Plan", draw, key, mouse, NULL, keys};

@@ -41,7 +41,7 @@ const struct option_info option_infos[] = {
      VALUE(size)},
     {OPTION_PICTURE, "view", 0, "NAME", "another view: an action that opens one, such as jobs",
      VALUE(view)},
-    {OPTION_PICTURE, "at", 0, "HH:MM", "simulated lab: go on until then", VALUE(at)},
+    {OPTION_PICTURE, "at", 0, "HH:MM[:SS]", "simulated lab: go on until then", VALUE(at)},
     {OPTION_THEME, "theme", 0, "NAME", "the colours: a theme, or a file (roost help themes)",
      VALUE(theme),
      "default|light|high-contrast|colour-blind|gruvbox|dracula|phosphor-green|phosphor-amber|mono|"
@@ -126,6 +126,7 @@ const struct option_info option_infos[] = {
     {OPTION_CONFIRM, "confirm", 0, "NAME",
      "the cluster's or the VM's name, instead of typing it when asked", VALUE(confirm)},
     {OPTION_NONE, "none", 0, NULL, "take it away"},
+    {OPTION_TO, "to", 0, "HOST,...", "only over these", VALUE(to)},
     {0, NULL},
 };
 

@@ -41,6 +41,7 @@ struct command_line {
     char *until;
     char *host;
     char *vm;
+    char *to; /* hosts, parted by commas */
     char *grep;
     char *lines;
     char *night;

@@ -19,10 +19,15 @@ static gboolean expand(const struct cluster *cluster, const char *word, GPtrArra
 
 GPtrArray *hosts_named(const struct command *command, GError **error)
 {
+    return hosts_of_words(command, command->line->arguments, error);
+}
+
+GPtrArray *hosts_of_words(const struct command *command, char **all, GError **error)
+{
     const struct cluster *cluster = session_cluster(command->session);
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    for (char **word = command->line->arguments; *word; word++) {
+    for (char **word = all; *word; word++) {
         if (!expand(cluster, *word, words, error))
             return NULL;
     }

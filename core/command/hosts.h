@@ -12,4 +12,7 @@
  */
 GPtrArray *hosts_named(const struct command *command, GError **error);
 
+/* The same for words from elsewhere; up to NULL. */
+GPtrArray *hosts_of_words(const struct command *command, char **all, GError **error);
+
 #endif

@@ -22,6 +22,7 @@ struct lines {
     GHashTable *asked; /* ids of jobs that a line asked for, and that are under way */
     guint listener;
     guint sources[3];
+    gboolean warned;  /* that jobs would be left */
     gboolean greeted; /* the summary was told, once all hosts had answered */
     gboolean stop;
 };
@@ -166,6 +167,19 @@ static void say_vm(struct lines *lines, const char *name)
                      name);
 }
 
+/* Who leaves while jobs are under way is told, and leaves by asking once more. */
+static void leave(struct lines *lines)
+{
+    guint jobs = engine_jobs_under_way(lines->session->engine);
+
+    lines->stop = jobs == 0 || lines->warned;
+    lines->warned = TRUE;
+    if (!lines->stop)
+        output_error(&lines->output, "%u job%s under way; quit once more leaves %s to %s", jobs,
+                     jobs == 1 ? " is" : "s are", jobs == 1 ? "it" : "them",
+                     jobs == 1 ? "itself" : "themselves");
+}
+
 /* TRUE when the line was one of our own words. */
 static gboolean run_word(struct lines *lines, char **words, guint n)
 {
@@ -180,7 +194,7 @@ static gboolean run_word(struct lines *lines, char **words, guint n)
     else if (n == 1 && g_str_equal(words[0], "all"))
         set_level(lines, LINES_ALL);
     else if (n == 1 && (g_str_equal(words[0], "quit") || g_str_equal(words[0], "exit")))
-        lines->stop = TRUE;
+        leave(lines);
     else if (n == 2 && g_str_equal(words[0], "where"))
         say_vm(lines, words[1]);
     else if (n == 2 && g_str_equal(words[0], "host"))
@@ -295,7 +309,7 @@ gboolean lines_run(struct session *session, const struct output *output,
     if (engine_has_seen_all(session->engine))
         greet(&lines);
     else
-        output_line(&lines.output, "%u hosts are asked how they are.",
+        output_line(&lines.output, "Hosts are asked how they are: %u.",
                     session_cluster(session)->hosts->len);
     gboolean done = converse(&lines, error);
     wait_for_rest(&lines);

@@ -207,6 +207,8 @@ GPtrArray *lines_say_summary(const struct session *session)
 
     say(sentences, "This is the %slab %s.", session->simulated ? "simulated " : "",
         session_cluster(session)->name);
+    if (session->limits.readonly)
+        say(sentences, "This session is read-only: it looks, and does nothing.");
     say_hours(sentences, session);
     say_mode(sentences, session);
     say_hosts(sentences, session);

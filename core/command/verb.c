@@ -115,6 +115,13 @@ const struct verb verbs[] = {
      OPTION_DRY_RUN | OPTION_FORCE | OPTION_MODE | OPTION_BANDWIDTH | OPTION_TIMEOUT |
          OPTION_ON_TIMEOUT,
      2, 2, NEEDS_ENGINE, migrate_run, .flags = VERB_KIOSK},
+    {"spread", "VM|HOST...", "move running VMs apart, evenly over hosts",
+     "HOST, also a range, stands for all VMs that run there; where a VM has the same name, the VM "
+     "is meant. Each goes, the largest first, to the host with the least to do that has room for "
+     "it: of those of --to, or else of all that are on and that none of them runs on. A VM that is "
+     "on one of --to stays there when no other has less to do. Pins, groups and maintenance hold; "
+     "what must stay is told, and the exit status is 1 then. ^C cancels what has not ended.",
+     OPTION_DRY_RUN | OPTION_TO, 1, ANY_NUMBER, NEEDS_ENGINE, spread_run, .flags = VERB_KIOSK},
     {"start", "VM [HOST]", "start a VM that is off, where it is defined",
      "On the host that has it, or on HOST, which must know it. Asks every host first whether it "
      "runs the VM, since two running copies destroy its disk: a host that may know it and does not "
@@ -265,6 +272,14 @@ const struct verb verbs[] = {
      OPTION_SINCE | OPTION_UNTIL | OPTION_HOST | OPTION_VM | OPTION_GREP | OPTION_ALARMS |
          OPTION_FOLLOW | OPTION_LINES | OPTION_FORMAT,
      0, 0, NEEDS_CLUSTER, log_run, NULL, log_kinds, .flags = VERB_LOOKS | VERB_KIOSK},
+    {"tonight", "", "the rest of the night in advance, simulated from how the lab is now",
+     "Runs the same loop as the manager on a simulated twin of the lab, from now (or from closing, "
+     "while it is open) to the next opening: hosts on over time, what would be moved, woken and "
+     "switched off and when, kWh, money and CO2 saved, and what is foreseen to go wrong, such as a "
+     "host that would not be back in time. Loads and logins are taken to stay as they are now. "
+     "Nothing is done to any host.",
+     OPTION_FORMAT, 0, 0, NEEDS_SIGHT, tonight_verb_run, NULL, tonight_kinds,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {"report", "", "a night, or a month: hosts on, migrations, failures, energy, money, CO2",
      "The last night unless told otherwise, from closing to opening by the hours; while the lab is "
      "closed, the night so far. Without hours, days from noon to noon. A month has a line for each "

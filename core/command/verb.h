@@ -66,6 +66,7 @@
 #define OPTION_CONFIRM     OPTION_BIT(31)
 #define OPTION_SCHEMA      OPTION_BIT(32)
 #define OPTION_NONE        OPTION_BIT(33)
+#define OPTION_TO          OPTION_BIT(63)
 
 struct option_info {
     guint64 bit;          /* OPTION_...; 0 = everybody's */
@@ -160,6 +161,7 @@ gboolean vm_max_run(const struct command *command, GError **error);
 gboolean remote_run(const struct command *command, GError **error);
 gboolean doctor_run(const struct command *command, GError **error);
 gboolean migrate_run(const struct command *command, GError **error);
+gboolean spread_run(const struct command *command, GError **error);
 gboolean start_run(const struct command *command, GError **error);
 gboolean stop_run(const struct command *command, GError **error);
 gboolean force_off_run(const struct command *command, GError **error);
@@ -180,6 +182,7 @@ gboolean run_run(const struct command *command, GError **error);
 gboolean night_verb_run(const struct command *command, GError **error);
 gboolean log_run(const struct command *command, GError **error);
 gboolean report_run(const struct command *command, GError **error);
+gboolean tonight_verb_run(const struct command *command, GError **error);
 gboolean status_run(const struct command *command, GError **error);
 gboolean jobs_run(const struct command *command, GError **error);
 gboolean cancel_run(const struct command *command, GError **error);
@@ -198,6 +201,7 @@ gboolean version_run(const struct command *command, GError **error);
 extern const struct record_kind *const list_kinds[];
 extern const struct record_kind *const log_kinds[];
 extern const struct record_kind *const report_kinds[];
+extern const struct record_kind *const tonight_kinds[];
 extern const struct record_kind *const find_kinds[];
 extern const struct record_kind *const doctor_kinds[];
 extern const struct record_kind *const plan_kinds[];

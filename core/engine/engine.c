@@ -148,6 +148,11 @@ struct clock *engine_clock(const struct engine *engine)
     return engine->clock;
 }
 
+const char *engine_who(const struct engine *engine)
+{
+    return engine->who;
+}
+
 const GPtrArray *engine_jobs(const struct engine *engine)
 {
     return engine->jobs;

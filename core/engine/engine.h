@@ -168,6 +168,7 @@ const struct cluster *engine_cluster(const struct engine *engine);
 const struct engine_config *engine_settings(const struct engine *engine);
 const struct hours *engine_hours(const struct engine *engine);
 struct clock *engine_clock(const struct engine *engine);
+const char *engine_who(const struct engine *engine); /* the operator, as the journal says */
 
 /* struct job *, oldest first: all that are not over, and the last hundreds that are. Borrowed. */
 const GPtrArray *engine_jobs(const struct engine *engine);
@@ -190,6 +191,18 @@ const struct job *engine_job_of_host(const struct engine *engine, const char *ho
 /* What check_migrate says with everything under way counted in: what a drag shows. */
 enum check_reason engine_check_migrate(const struct engine *engine, const struct vm *vm,
                                        const struct host *to);
+
+/* The same for VMs that would go there together: see check_migrate_set. */
+enum check_reason engine_check_set(const struct engine *engine, const struct vm *const *vms,
+                                   guint n, const struct host *to, struct check_set *set);
+
+/*
+ * How VMs (const struct vm *) would be spread over hosts (const struct host *; NULL = all that none
+ * of them is on), with everything under way counted in: see policy_spread. Nothing is done; each
+ * step can be asked for with engine_migrate, in any order. Free with plan_free.
+ */
+struct plan *engine_plan_spread(const struct engine *engine, const GPtrArray *vms,
+                                const GPtrArray *hosts);
 
 /*
  * The plan the autopilot would follow now (relief, compact), or normalize. What is under way or has

@@ -1,7 +1,8 @@
 #include "core/engine/handle.h"
 
-static GHashTable *owners; /* handle -> owner; there only while some handle is */
-static gsize last_handle;
+/* Of the engines of one thread: a look ahead has one of its own in a thread of its own. */
+static _Thread_local GHashTable *owners; /* handle -> owner; there only while some handle is */
+static _Thread_local gsize last_handle;
 
 gpointer handle_new(gpointer owner)
 {

@@ -36,20 +36,19 @@ const struct vm *check_find_apart(const struct vm *vm, const struct host *to)
 
 /* R10 calls no host over that runs one VM only, so that one is never refused for its load. */
 static gboolean would_be_over(const struct vm *vm, const struct host *to,
-                              const struct policy_config *config, const struct load_sum *sum,
-                              guint reserved_vms)
+                              const struct policy_config *config, const struct check_load *load)
 {
     gint64 cpu;
 
-    if (to->cpus == 0 || sum->vms + reserved_vms == 0)
+    if (to->cpus == 0 || load->sum.vms + load->reserved_vms + load->joined_vms == 0)
         return FALSE;
-    cpu = load_base(to, sum->cpu_permille) + vm_cpu_permille(vm);
+    cpu = load_base(to, load->sum.cpu_permille) + load->joined_cpu_permille + vm_cpu_permille(vm);
     return cpu / to->cpus > config->load_max_permille;
 }
 
 /* What the VM itself, and the state of the target, forbid. */
-static enum check_reason check_ends(const struct vm *vm, const struct host *to,
-                                    const struct policy_config *config, gint64 now_us)
+enum check_reason check_ends(const struct vm *vm, const struct host *to,
+                             const struct policy_config *config, gint64 now_us)
 {
     if (to == vm->also_on)
         return CHECK_NAME_TAKEN;
@@ -81,15 +80,34 @@ static enum check_reason check_wishes(const struct vm *vm, const struct host *ho
 }
 
 static enum check_reason check_room(const struct vm *vm, const struct host *host,
-                                    const struct policy_config *config, const struct load_sum *sum,
-                                    guint64 reserved_kib, guint reserved_vms)
+                                    const struct policy_config *config,
+                                    const struct check_load *load)
 {
-    if (!fits_in_ram(sum->mem_kib, reserved_kib, vm->mem_kib, check_vm_room_kib(host, config)) ||
-        (host->mem_available_kib > 0 && host->mem_available_kib < vm->mem_kib))
+    guint64 promised_kib = load->reserved_kib + load->joined_kib;
+
+    if (!fits_in_ram(load->sum.mem_kib, promised_kib, vm->mem_kib,
+                     check_vm_room_kib(host, config)) ||
+        (host->mem_available_kib > 0 &&
+         !fits_in_ram(load->joined_kib, 0, vm->mem_kib, host->mem_available_kib)))
         return CHECK_NO_MEMORY;
-    if ((guint64)sum->vms + reserved_vms >= host_most_vms(host, config->vm_min_kib))
+    if ((guint64)load->sum.vms + load->reserved_vms + load->joined_vms >=
+        host_most_vms(host, config->vm_min_kib))
         return CHECK_TOO_MANY_VMS;
     return CHECK_OK;
+}
+
+enum check_reason check_join(const struct vm *vm, const struct host *to,
+                             const struct policy_config *config, const struct check_load *load)
+{
+    enum check_reason reason = check_room(vm, to, config, load);
+
+    if (reason == CHECK_OK)
+        reason = check_wishes(vm, to);
+    if (reason != CHECK_OK)
+        return reason;
+    if (cpu_models_differ(vm->host, to))
+        return CHECK_CPU_MODEL;
+    return would_be_over(vm, to, config, load) ? CHECK_WOULD_BE_OVER : CHECK_OK;
 }
 
 enum check_reason check_migrate(const struct vm *vm, const struct host *to,
@@ -97,28 +115,20 @@ enum check_reason check_migrate(const struct vm *vm, const struct host *to,
                                 guint64 reserved_kib, guint reserved_vms)
 {
     enum check_reason reason = check_ends(vm, to, config, now_us);
-    struct load_sum sum;
+    struct check_load load = {.reserved_kib = reserved_kib, .reserved_vms = reserved_vms};
 
     if (reason != CHECK_OK)
         return reason;
-    sum = load_sum_vms(to);
-    reason = check_room(vm, to, config, &sum, reserved_kib, reserved_vms);
-    if (reason == CHECK_OK)
-        reason = check_wishes(vm, to);
-    if (reason != CHECK_OK)
-        return reason;
-    if (cpu_models_differ(vm->host, to))
-        return CHECK_CPU_MODEL;
-    if (would_be_over(vm, to, config, &sum, reserved_vms))
-        return CHECK_WOULD_BE_OVER;
-    return CHECK_OK;
+    load.sum = load_sum_vms(to);
+    return check_join(vm, to, config, &load);
 }
 
 enum check_reason check_start(const struct vm *vm, const struct host *host,
                               const struct policy_config *config, gint64 now_us,
                               guint64 reserved_kib, guint reserved_vms)
 {
-    struct load_sum sum = load_sum_vms(host);
+    struct check_load load = {
+        .sum = load_sum_vms(host), .reserved_kib = reserved_kib, .reserved_vms = reserved_vms};
     enum check_reason reason;
 
     if (vm->also_on)
@@ -130,7 +140,7 @@ enum check_reason check_start(const struct vm *vm, const struct host *host,
         return CHECK_HOST_NOT_ON;
     if (host_is_stale(host, now_us, config->stale_after_us))
         return CHECK_HOST_STALE;
-    reason = check_room(vm, host, config, &sum, reserved_kib, reserved_vms);
+    reason = check_room(vm, host, config, &load);
     return reason == CHECK_OK ? check_wishes(vm, host) : reason;
 }
 

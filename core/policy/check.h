@@ -54,6 +54,29 @@ enum check_reason check_migrate(const struct vm *vm, const struct host *to,
                                 const struct policy_config *config, gint64 now_us,
                                 guint64 reserved_kib, guint reserved_vms);
 
+/* What check_migrate_set found. */
+struct check_set {
+    const struct vm *vm; /* the one the reason is about; NULL when there is none */
+    guint n;             /* VMs that would come: those on the host already are none */
+    guint64 mem_kib;     /* of those that would come */
+    gint64 cpu_permille; /* of one core */
+};
+
+/*
+ * May n VMs go there together? Each is counted with those before it; what is about two of them (one
+ * keep-apart group) counts too. A reason nobody can go past comes before one that force goes past,
+ * and among equals the first counts. CHECK_SAME_HOST only when all are there already. Borrows all.
+ *
+ * It stops at the first reason nobody can go past: the numbers of the set are then of those up to
+ * that VM. check_count_set makes them those of all, which the sentence speaks of.
+ */
+enum check_reason check_migrate_set(const struct vm *const *vms, guint n, const struct host *to,
+                                    const struct policy_config *config, gint64 now_us,
+                                    guint64 reserved_kib, guint reserved_vms,
+                                    struct check_set *set);
+void check_count_set(const struct vm *const *vms, guint n, const struct host *to,
+                     struct check_set *set);
+
 /*
  * May vm, which is off, be started on `host`? Says nothing of whether the host knows it, nor of
  * hosts that could not be asked whether they run it: the engine does. Reserved as above.
@@ -82,5 +105,24 @@ gboolean check_can_force(enum check_reason reason);
  */
 char *check_explain(enum check_reason reason, const struct vm *vm, const struct host *host,
                     const struct policy_config *config);
+
+/* The same for check_migrate_set: of room it speaks for all of them. Free with g_free. */
+char *check_explain_set(enum check_reason reason, const struct check_set *set,
+                        const struct host *host, const struct policy_config *config);
+
+/* A word or two, of at most 7 ASCII characters, for where there is no room: "no RAM". */
+const char *check_brief(enum check_reason reason);
+
+/* What a host would be with other VMs on it, counted as plans count. */
+struct check_becomes {
+    enum host_class class;
+    gint load_permille; /* -1 = not known */
+    guint64 mem_kib;    /* of its active VMs */
+    guint vms;
+};
+
+/* With VMs that come, or (negative numbers) leave. cpu_permille is of one core. */
+struct check_becomes check_become(const struct host *host, const struct policy_config *config,
+                                  gint64 now_us, gint vms, gint64 mem_kib, gint64 cpu_permille);
 
 #endif

@@ -36,6 +36,20 @@ struct hours *hours_new(const char *weekly, const char *holidays, const char *ti
     return g_steal_pointer(&hours);
 }
 
+/* Nothing in it ever changes: its parts are shared, and counted atomically. */
+struct hours *hours_copy(const struct hours *hours)
+{
+    struct hours *copy;
+
+    if (!hours)
+        return NULL;
+    copy = g_new0(struct hours, 1);
+    copy->ranges = g_array_ref(hours->ranges);
+    copy->holidays = g_array_ref(hours->holidays);
+    copy->zone = g_time_zone_ref(hours->zone);
+    return copy;
+}
+
 void hours_free(struct hours *hours)
 {
     if (!hours)

@@ -23,6 +23,9 @@ struct hours;
 struct hours *hours_new(const char *weekly, const char *holidays, const char *timezone,
                         GError **error);
 void hours_free(struct hours *hours);
+
+/* The same hours, for another thread. NULL gives NULL. */
+struct hours *hours_copy(const struct hours *hours);
 AUTOPTR_DEFINE(hours)
 
 enum hours_phase {

@@ -2,6 +2,7 @@
 #include "core/policy/policy.h"
 
 #include "core/base/clock.h"
+#include "core/policy/load.h"
 
 void policy_config_init(struct policy_config *config)
 {
@@ -55,22 +56,26 @@ static enum host_class classify_quiet(const struct host *host, const struct poli
     return most > 0 && vms >= most ? CLASS_REGULAR : CLASS_UNDER;
 }
 
+enum host_class policy_class_of(const struct host *host, const struct policy_config *config,
+                                gint load_permille, guint vms)
+{
+    if ((guint)load_permille < config->load_min_permille)
+        return classify_quiet(host, config, vms);
+    /* Moving its only VM would only move the trouble (R10). */
+    return (guint)load_permille > config->load_max_permille && vms > 1 ? CLASS_OVER : CLASS_REGULAR;
+}
+
 enum host_class policy_classify(const struct host *host, const struct policy_config *config,
                                 gint64 now_us)
 {
     gint load;
-    guint vms;
 
     if (host->state == HOST_OFF)
         return CLASS_OFF;
     load = policy_host_load_permille(host, config, now_us);
     if (load < 0 || !host_is_usable(host, now_us, config->stale_after_us))
         return CLASS_DOUBT;
-    vms = host_active_vms(host);
-    if ((guint)load < config->load_min_permille)
-        return classify_quiet(host, config, vms);
-    /* Moving its only VM would only move the trouble (R10). */
-    return (guint)load > config->load_max_permille && vms > 1 ? CLASS_OVER : CLASS_REGULAR;
+    return policy_class_of(host, config, load, host_active_vms(host));
 }
 
 struct policy_lists *policy_lists_new(const struct cluster *cluster,

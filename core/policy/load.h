@@ -28,6 +28,10 @@ gboolean load_is_lagging(const struct host *host, const struct policy_config *co
 /* As vm_cpu_permille, but with the host's active VMs counted already: a plan asks it of each VM. */
 guint load_vm_cpu_permille(const struct vm *vm, guint active_vms);
 
+/* R10 for a host that is on and fresh, were that its load (0 or more) and its active VMs. */
+enum host_class policy_class_of(const struct host *host, const struct policy_config *config,
+                                gint load_permille, guint vms);
+
 /*
  * What to count a host's load from when VMs are added to it: the greater of loadavg15 and what is
  * predicted from the CPU its VMs take.

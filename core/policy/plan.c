@@ -60,7 +60,7 @@ const char *plan_kind_name(enum plan_kind kind)
 {
     static const char *const names[] = {
         [PLAN_NOTHING] = "nothing",     [PLAN_COMPACT] = "compact", [PLAN_RELIEF] = "relief",
-        [PLAN_NORMALIZE] = "normalize", [PLAN_DRAIN] = "drain",
+        [PLAN_NORMALIZE] = "normalize", [PLAN_DRAIN] = "drain",     [PLAN_SPREAD] = "spread",
     };
 
     return names[kind];
@@ -112,6 +112,9 @@ static void append_why(GString *text, const struct plan_step *step, const char *
         break;
     case PLAN_REASON_DRAIN:
         g_string_append_printf(text, "%s is to be emptied, %u to go", from, step->from_vms_after);
+        break;
+    case PLAN_REASON_EVEN:
+        g_string_append_printf(text, "%s has the least to do", to);
         break;
     default:
         break;

@@ -19,6 +19,7 @@ enum plan_kind {
     PLAN_RELIEF,
     PLAN_NORMALIZE,
     PLAN_DRAIN,
+    PLAN_SPREAD,
 };
 
 enum plan_action {
@@ -35,6 +36,7 @@ enum plan_reason {
     PLAN_REASON_SPREAD,     /* migrate: `to` would run none otherwise */
     PLAN_REASON_MAKE_ROOM,  /* migrate: aside, so that another can go home */
     PLAN_REASON_DRAIN,      /* migrate: the operator empties `from` */
+    PLAN_REASON_EVEN,       /* migrate: the operator spreads VMs, and `to` has least to do */
     PLAN_REASON_NEEDED,     /* wake: an over host needs it */
     PLAN_REASON_OPENING,    /* wake: everything is to be on */
     PLAN_REASON_IDLE,       /* off: runs nothing */

@@ -122,4 +122,28 @@ struct plan *policy_normalize(const struct cluster *cluster, const struct policy
 struct plan *policy_drain(const struct cluster *cluster, const struct policy_config *config,
                           const struct policy_moment *moment, const struct host *host);
 
+/* What is under way to a host, and counts as if it were there. */
+struct spread_promise {
+    guint64 mem_kib;
+    guint vms;
+};
+
+/* What is spread, and over what. All is borrowed. */
+struct spread {
+    const GPtrArray *vms;   /* const struct vm *, in any order; one named twice counts once */
+    const GPtrArray *hosts; /* const struct host *; NULL = every host none of them is on */
+    const struct spread_promise *promised; /* by index of host; NULL = nothing */
+};
+
+/*
+ * Spreads VMs evenly over hosts that are on, by the operator's wish: the largest first, each to the
+ * host of least load (those within a tenth are even: then the one with fewer VMs). A VM that is on
+ * one of `hosts` stays there when no other has less to do. Room that VMs leave is not counted, so
+ * the steps can be done in any order; nothing is woken. Pins, keep-apart groups, maintenance and
+ * the like hold; what must stay is told in the refusals. Without steps, the summary says why. Free
+ * with plan_free.
+ */
+struct plan *policy_spread(const struct cluster *cluster, const struct policy_config *config,
+                           const struct policy_moment *moment, const struct spread *spread);
+
 #endif

@@ -4,12 +4,15 @@
  */
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/support/stage.h"
 #include "tui/screen.h"
 
 #define HOSTS  62
@@ -111,13 +114,75 @@ static void measure_terminal(int master, double *results)
     drain(master);
 }
 
+/* A terminal that reads while it is written to: a large frame is more than a line holds. */
+struct reader {
+    int master;
+    gint count, ends;
+};
+
+static gpointer read_on(gpointer data)
+{
+    struct reader *reader = data;
+    struct pollfd poll_fd = {.fd = reader->master, .events = POLLIN};
+
+    while (!g_atomic_int_get(&reader->ends)) {
+        if (poll(&poll_fd, 1, 5) > 0)
+            g_atomic_int_add(&reader->count, (gint)drain(reader->master));
+    }
+    return NULL;
+}
+
+/* How many bytes have come since the last call, once no more do. */
+static double settle(struct reader *reader)
+{
+    gint before = -1, count;
+
+    while ((count = g_atomic_int_get(&reader->count)) != before) {
+        before = count;
+        g_usleep(20000);
+    }
+    g_atomic_int_set(&reader->count, 0);
+    return count;
+}
+
+/* What the console itself sends when one host of a lab turns from under to over: its tile, the
+ * counts, and the line of the header. */
+static void measure_change(int master, double *results)
+{
+    struct reader reader = {.master = master};
+    GThread *thread = g_thread_new("reader", read_on, &reader);
+    static const struct {
+        guint hosts;
+        int width, height;
+    } labs[] = {{62, 80, 24}, {62, 200, 50}, {1000, 200, 50}, {10000, 200, 50}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(labs); i++) {
+        struct winsize size = {.ws_row = (unsigned short)labs[i].height,
+                               .ws_col = (unsigned short)labs[i].width};
+        autoptr(stage) stage = stage_new(labs[i].hosts);
+        autoptr(theme) theme = theme_load("default", NULL, NULL);
+        struct screen *screen;
+
+        ioctl(master, TIOCSWINSZ, &size);
+        screen = screen_curses_new(theme, TRUE, NULL);
+        screen_show(screen, stage_draw(stage, labs[i].width, labs[i].height));
+        settle(&reader);
+        stage_host(stage, 5)->load15_permille = 900 * 2;
+        screen_show(screen, stage_draw(stage, labs[i].width, labs[i].height));
+        results[i] = settle(&reader);
+        screen_free(screen);
+        settle(&reader);
+    }
+    g_atomic_int_set(&reader.ends, 1);
+    g_thread_join(thread);
+}
+
 /* Curses on a terminal of our own; its results come when standard output is ours again. */
-static void measure_curses(void)
+static void measure_on_terminal(void (*measure)(int master, double *results), double *results)
 {
     struct winsize size = {.ws_row = 24, .ws_col = 80};
     int output = dup(STDOUT_FILENO), input = dup(STDIN_FILENO);
     int master, slave;
-    double results[4];
 
     if (openpty(&master, &slave, NULL, NULL, &size) != 0) {
         perror("bench_screen: openpty");
@@ -127,22 +192,37 @@ static void measure_curses(void)
     fflush(stdout);
     dup2(slave, STDIN_FILENO);
     dup2(slave, STDOUT_FILENO);
-    g_setenv("TERM", "xterm-256color", TRUE);
-    measure_terminal(master, results);
+    measure(master, results);
     dup2(output, STDOUT_FILENO);
     dup2(input, STDIN_FILENO);
+    close(output);
+    close(input);
+    close(master);
+    close(slave);
+}
+
+static void measure_curses(void)
+{
+    double results[4];
+
+    measure_on_terminal(measure_terminal, results);
     report("screen: first frame of 62 hosts, 80x24", results[0], 8000, "bytes");
     report("screen: frame that changes nothing", results[1], 0, "bytes");
     report("screen: one tile changes", results[2], 200, "bytes");
     report("screen: drawing and writing a frame of 62 hosts", results[3], 1, "ms");
-    close(master);
-    close(slave);
+    measure_on_terminal(measure_change, results);
+    report("screen: one of 62 hosts changes, 80x24", results[0], 200, "bytes");
+    report("screen: one of 62 hosts changes, 200x50", results[1], 200, "bytes");
+    report("screen: one of 1000 hosts changes, 200x50", results[2], 200, "bytes");
+    report("screen: one of 10000 hosts changes, 200x50", results[3], 200, "bytes");
 }
 
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_unsetenv("NO_COLOR");
+    g_unsetenv("COLORTERM");
+    g_setenv("TERM", "xterm-256color", TRUE);
     measure_frames("screen: drawing and comparing 62 hosts, 80x24", 80, 24, HOSTS, 1);
     measure_frames("screen: drawing and comparing 1000 hosts, 300x100", 300, 100, 1000, 4);
     measure_curses();

@@ -139,7 +139,7 @@ keys Home
 text 6
 keys Space
 keys o
-expect off_lists_the_refused 'pc01 +left out: pc01 (runs|is)'
+expect off_lists_the_refused 'pc01 +left out: it (runs|is)'
 expect off_counts 'Switch 5 hosts off\?'
 text 5
 keys Enter

@@ -49,7 +49,11 @@ keys Enter
 expect_not enter_goes_to_the_vm '^── Journal ─'
 expect the_vm_is_there 'vm pc05|pc05 .*pc07|VM.*pc05'
 keys q
-expect_that ended shows_not '─'
+expect the_vm_comes_back_to_it '^── Journal ─'
+keys q
+expect_not q_comes_out '^── Journal ─'
+keys q
+expect ended 'status 0'
 
 # --- The next one has it in its files --------------------------------------------------------------
 start 80 24 -c "$CONF" --lab ercolani --speed 60
@@ -81,5 +85,17 @@ expect doctor_again '^── Doctor ─.*62 hosts'
 keys q
 expect_not doctor_closes '^── Doctor ─'
 line doctor; keys Enter
-expect doctor_by_palette 'doctor'
+expect doctor_by_palette 'pc01 .*10\.0\.0\.1 .*ok|Output|── doctor'
+keys q
+keys D
+# With the simulated clock stopped nobody answers: Escape ends it.
+keys .
+keys r
+expect doctor_tells_how_far 'examining: 62 hosts'
+keys Escape
+expect doctor_is_cancelled 'interrupted'
+keys q
+expect_not out_again '^── Doctor ─'
+keys q
+expect leaves_cleanly 'status 0'
 finish

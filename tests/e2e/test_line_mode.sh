@@ -43,6 +43,11 @@ check help_tells_the_words says out '^where VM: '
 lines_of 'quit\nhost pc09\n'
 check quit_is_the_last says_not out '^Host pc09'
 
+lines_of 'mode manual\nmigrate pc05 pc07\nquit\nhost pc09\nquit\nquit\nhost pc10\n'
+check quit_warns_of_what_is_under_way says out '1 job is under way; quit once more leaves it to itself'
+check and_stays_then says out '^Host pc09'
+check once_more_leaves says_not out '^Host pc10'
+
 lines_of 'quiet\nmode manual\nmigrate pc05 pc07\n'
 check quiet_tells_no_beginning says_not out 'Begun:'
 check quiet_tells_no_end says_not out 'Done:'

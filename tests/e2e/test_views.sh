@@ -102,6 +102,12 @@ keys '}'
 expect_that lower_lets_another_be_first first_waiting pc11
 keys '{'
 expect_that raise_lets_it_be_first_again first_waiting pc10
+line 'lower 2'
+keys Enter
+expect_that lower_in_the_palette_does_the_same first_waiting pc11
+line 'raise 2'
+keys Enter
+until_true first_waiting pc10
 keys X
 expect what_waits_is_cancelled_at_once 'cancelled +pc10'
 keys R

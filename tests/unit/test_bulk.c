@@ -322,6 +322,23 @@ static void test_palette_acts_on_what_is_marked(void)
     rig_clear(&rig);
 }
 
+static void test_nothing_is_asked_when_read_only(void)
+{
+    struct rig rig = rig_new();
+
+    press(&rig, "Home");
+    type(&rig, "3");
+    press(&rig, "Space");
+    rig.app->readonly = TRUE;
+    type(&rig, ":drain");
+    press(&rig, "Enter");
+    g_assert_null(rig.app->dialog);
+    g_assert_null(rig.app->bulk);
+    action_drain(rig.app);
+    g_assert_null(rig.app->dialog);
+    rig_clear(&rig);
+}
+
 static void test_palette_explains(void)
 {
     struct rig rig = rig_new();
@@ -353,6 +370,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bulk/maintenance_of_many_and_back", test_maintenance_of_many_and_back);
     g_test_add_func("/bulk/repeat_asks_again", test_repeat_asks_again);
     g_test_add_func("/bulk/palette_acts_on_what_is_marked", test_palette_acts_on_what_is_marked);
+    g_test_add_func("/bulk/read_only", test_nothing_is_asked_when_read_only);
     g_test_add_func("/bulk/palette_explains", test_palette_explains);
     return g_test_run();
 }

@@ -156,6 +156,9 @@ static void test_names(void)
     check_hosts(stage, "lab:ercolani", "7");
     check_hosts(stage, "note:\"loud fan\"", "7");
     check_hosts(stage, "address:10.0.0.9", "8");
+    stage_host(stage, 8)->rack = g_strdup("A1");
+    check_hosts(stage, "rack:a*", "8");
+    check_hosts(stage, "!rack:*", "1 2 3 4 5 6 7");
 }
 
 static void test_numbers(void)

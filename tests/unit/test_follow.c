@@ -243,6 +243,37 @@ static void test_order_becomes_a_job(void)
     pair_free(pair);
 }
 
+/* A spread is migrations asked for one by one: what was asked for before counts in the next. */
+static void test_orders_to_spread(void)
+{
+    struct pair *pair = pair_new(5);
+    g_autoptr(GPtrArray) vms = g_ptr_array_new();
+    g_autoptr(GPtrArray) hosts = g_ptr_array_new();
+    guint jobs = 0;
+
+    g_ptr_array_add(hosts, (gpointer)lab_seen(pair->tail, 4));
+    g_ptr_array_add(hosts, (gpointer)lab_seen(pair->tail, 5));
+    for (guint i = 1; i <= 2; i++) {
+        g_autofree char *name = g_strdup_printf("vm%u", i);
+        autoptr(plan) plan = NULL;
+
+        g_ptr_array_set_size(vms, 0);
+        g_ptr_array_add(vms, (gpointer)lab_seen_vm(pair->tail, name));
+        plan = engine_plan_spread(pair->tail->engine, vms, hosts);
+        g_assert_cmpuint(plan->migrations, ==, 1);
+        jobs += engine_migrate(pair->tail->engine, plan_step(plan, 0)->vm, plan_step(plan, 0)->to,
+                               FALSE, NULL) != 0;
+    }
+    g_assert_cmpuint(jobs, ==, 2);
+    deliver(pair);
+    publish(pair);
+    lab_run_jobs(pair->lead);
+    publish(pair);
+    g_assert_cmpstr(lab_seen_vm(pair->tail, "vm1")->host->name, ==, "pc4");
+    g_assert_cmpstr(lab_seen_vm(pair->tail, "vm2")->host->name, ==, "pc5");
+    pair_free(pair);
+}
+
 /* The publication may be here before the answer is. */
 static void test_answer_after_the_job_was_seen(void)
 {
@@ -363,6 +394,27 @@ static void test_orders_to_drain_switch_off_and_wake(void)
     g_assert_no_error(error);
     g_assert_cmpint(lab_seen(pair->tail, 4)->state, ==, HOST_ON);
     g_assert_false(lab_seen(pair->tail, 4)->maintenance);
+    did_nothing_itself(pair);
+    pair_free(pair);
+}
+
+/* Some steps of a plan that was made here are one order, and become jobs there. */
+static void test_orders_to_follow_a_plan(void)
+{
+    struct pair *pair = pair_new(4);
+    struct engine *tail = pair->tail->engine;
+    g_autoptr(GError) error = NULL;
+    autoptr(plan) plan = engine_plan_drain(tail, "pc4");
+
+    g_assert_cmpuint(plan->migrations, ==, 1);
+    g_assert_cmpuint(engine_follow_plan(tail, plan, NULL, &error), ==, 1);
+    let_it_happen(pair);
+    g_assert_no_error(error);
+    g_assert_cmpuint(host_active_vms(lab_seen(pair->tail, 4)), ==, 0);
+    g_assert_cmpuint(lab_journal_has(pair->tail, "accepted: 1 of 1 step"), ==, 1);
+    /* it does not hold any more */
+    g_assert_cmpuint(engine_follow_plan(tail, plan, NULL, &error), ==, 0);
+    g_assert_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED);
     did_nothing_itself(pair);
     pair_free(pair);
 }
@@ -549,12 +601,14 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/order_is_shown_before_it_arrives",
                     test_order_is_shown_before_it_arrives);
     g_test_add_func("/follow/order_becomes_a_job", test_order_becomes_a_job);
+    g_test_add_func("/follow/orders_to_spread", test_orders_to_spread);
     g_test_add_func("/follow/answer_after_the_job_was_seen", test_answer_after_the_job_was_seen);
     g_test_add_func("/follow/refused_here_and_there", test_refused_here_and_there);
     g_test_add_func("/follow/cancels_what_was_just_asked", test_cancels_what_was_just_asked);
     g_test_add_func("/follow/orders_to_stop_and_start", test_orders_to_stop_and_start);
     g_test_add_func("/follow/orders_to_drain_switch_off_and_wake",
                     test_orders_to_drain_switch_off_and_wake);
+    g_test_add_func("/follow/orders_to_follow_a_plan", test_orders_to_follow_a_plan);
     g_test_add_func("/follow/orders_about_the_autopilot", test_orders_about_the_autopilot);
     g_test_add_func("/follow/orders_to_add_and_remove_hosts", test_orders_to_add_and_remove_hosts);
     g_test_add_func("/follow/orders_about_vms", test_orders_about_vms);

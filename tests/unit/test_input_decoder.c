@@ -93,6 +93,7 @@ static void test_modified_keys(void)
     check("\033[1;5C", "C-Right");
     check("\033[1;3D", "M-Left");
     check("\033[1;2A", "shift+Up");
+    check("\033Oa\033Od\033Oe", "C-Up C-Left");
     check("\033[21;7~", "M-C-F10");
     check("\033x", "M-x");
     check("\033\xc3\xa9", "M-é");
@@ -137,6 +138,7 @@ static void test_unknown_sequences(void)
 static void test_mouse(void)
 {
     check(MOUSE "0;10;5M", "press1@9,4");
+    check(MOUSE "35;12;6M", "release0@11,5"); /* moved with no button held */
     check(MOUSE "32;12;6M", "drag1@11,5");
     check(MOUSE "0;14;7m", "release1@13,6");
     check(MOUSE "2;1;1M" MOUSE "1;80;24M", "press3@0,0 press2@79,23");
@@ -159,7 +161,7 @@ static void test_absurd_mouse(void)
         MOUSE "0;0;1M",     MOUSE ";;M",
         MOUSE "0;-1;5M",    MOUSE "0;1;2X",
         MOUSE "0;1;99999M", MOUSE "0;1;1234567890M",
-        MOUSE "35;4;4M",    MOUSE "128;4;4M",
+        MOUSE "3;4;4M",     MOUSE "128;4;4M",
         MOUSE "66;4;4M",    MOUSE "0;1:5;2M",
         MOUSE "<0;1;2M",    MOUSE "0; 1;2M",
         MOUSE "0;1;2q",

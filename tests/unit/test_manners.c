@@ -1,6 +1,6 @@
 /*
- * test_manners.c - the real program on a terminal of its own: whichever way it ends, the terminal is
- * given back clean; and a terminal that takes nothing holds up neither keys nor the lab.
+ * test_manners.c - the real program on a terminal of its own: whichever way it ends, the terminal
+ * is given back clean; and a terminal that takes nothing holds up neither keys nor the lab.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -284,7 +284,7 @@ static void test_resizes(void)
     }
     ioctl(console.master, TIOCSWINSZ, &(struct winsize){.ws_row = 50, .ws_col = 200});
     g_string_truncate(console.sent, 0);
-    type(&console, "\f"); /* all of it again */
+    type(&console, "\f");                    /* all of it again */
     wait_until(&console, wrote, "\033[50;"); /* down to its last line */
     wait_until(&console, wrote, "pc01");
     kill(console.pid, SIGTERM);
@@ -297,8 +297,8 @@ static void test_resizes(void)
 
 static goffset journal_size(const struct console *console)
 {
-    g_autofree char *path = g_build_filename(console->dir, "store", "simulated", "ercolani",
-                                             "journal.log", NULL);
+    g_autofree char *path =
+        g_build_filename(console->dir, "store", "simulated", "ercolani", "journal.log", NULL);
     g_autofree char *text = NULL;
     gsize length = 0;
 
@@ -378,7 +378,8 @@ static void test_catches_up(void)
     end(&console);
 }
 
-/* 300 bytes a second are read: a key is answered by the frame after the next, and it can be left. */
+/* 300 bytes a second are read: a key is answered by the frame after the next, and it can be left.
+ */
 static void test_slow_line(void)
 {
     struct console console;

@@ -2,8 +2,9 @@
  * The text fixtures of tests/plans: NAME.xml is a cluster, NAME.expect asks and answers.
  *
  * A line that begins with "? " asks: "? decide pack", "? decide pairs spare=1", "? normalize",
- * "? drain HOST", each optionally with minutes=N (until all must be home). What follows, up to the
- * next question, is the plan: its kind and summary, its steps (each with the one it waits for) and
+ * "? drain HOST", "? spread VM,VM,HOST" (a host stands for all its VMs), that optionally with
+ * over=HOST,HOST, and each with minutes=N (until all must be home). What follows, up to the next
+ * question, is the plan: its kind and summary, its steps (each with the one it waits for) and
  * what was left alone. GOLDEN=write writes the answers anew, to be read in review.
  *
  * Every host that is on counts as just seen; nobody is logged in unless users="..." says so, and a
@@ -46,6 +47,48 @@ static void read_setting(const char *word, struct policy_config *config,
         g_error("a question with \"%s\" is not known", word);
 }
 
+static GPtrArray *find_hosts(const struct cluster *cluster, const char *names)
+{
+    g_auto(GStrv) words = g_strsplit(names, ",", -1);
+    GPtrArray *hosts = g_ptr_array_new();
+
+    for (char **word = words; *word; word++) {
+        g_assert_nonnull(cluster_find_host(cluster, *word));
+        g_ptr_array_add(hosts, cluster_find_host(cluster, *word));
+    }
+    return hosts;
+}
+
+static GPtrArray *find_vms(const struct cluster *cluster, const char *names)
+{
+    g_auto(GStrv) words = g_strsplit(names, ",", -1);
+    GPtrArray *vms = g_ptr_array_new();
+
+    for (char **word = words; *word; word++) {
+        const struct host *host = cluster_find_host(cluster, *word);
+        struct vm *vm = cluster_find_vm(cluster, *word);
+        g_assert_true(host || vm);
+        for (guint i = 0; host && i < host->vms->len; i++)
+            g_ptr_array_add(vms, g_ptr_array_index(host->vms, i));
+        if (!host)
+            g_ptr_array_add(vms, vm);
+    }
+    return vms;
+}
+
+/* "spread WHAT [over=WHERE]" */
+static struct plan *ask_spread(const struct cluster *cluster, char **words)
+{
+    g_autoptr(GPtrArray) vms = find_vms(cluster, words[1]);
+    g_autoptr(GPtrArray) hosts = words[2] ? find_hosts(cluster, words[2] + strlen("over=")) : NULL;
+    struct policy_moment moment = lab_moment(LAB_NOW_US);
+    const struct spread spread = {vms, hosts, NULL};
+    struct policy_config config;
+
+    policy_config_init(&config);
+    return policy_spread(cluster, &config, &moment, &spread);
+}
+
 static struct plan *ask(const struct cluster *cluster, const char *question)
 {
     g_auto(GStrv) words = g_strsplit(question, " ", -1);
@@ -53,6 +96,8 @@ static struct plan *ask(const struct cluster *cluster, const char *question)
     struct policy_config config;
     gboolean normalize = g_str_equal(words[0], "normalize");
 
+    if (g_str_equal(words[0], "spread"))
+        return ask_spread(cluster, words);
     policy_config_init(&config);
     for (char **word = words + (normalize ? 1 : 2); *word; word++)
         read_setting(*word, &config, &moment);

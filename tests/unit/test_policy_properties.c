@@ -1,5 +1,6 @@
 /* What holds of every plan, tried on thousands of random clusters. */
 #include "core/base/clock.h"
+#include "core/policy/check.h"
 #include "core/policy/policy.h"
 #include "tests/support/policy_lab.h"
 #include "tests/support/policy_random.h"
@@ -67,6 +68,27 @@ static void check_step(struct cluster *now, const struct cluster *before,
     g_assert_false(host_hypervisors_differ(origin, to));
     g_assert_false(shares_group(to, vm));
     cluster_move_vm(now, vm, to, LAB_NOW_US);
+}
+
+/* A source that an operator names may be in maintenance; a target may not, nor be in doubt. */
+static void check_spread(const struct cluster *before, const struct plan *plan,
+                         const struct policy_config *config)
+{
+    autoptr(cluster) now = cluster_copy(before);
+
+    g_assert_nonnull(plan->summary);
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const struct plan_step *step = plan_step(plan, i);
+        struct vm *vm = cluster_find_vm(now, step->vm);
+        struct host *to = cluster_find_host(now, step->to);
+        g_assert_true(vm->state == VM_RUNNING || vm->state == VM_PAUSED);
+        g_assert_null(vm->also_on);
+        g_assert_true(!vm->pin || g_str_equal(vm->pin, step->to));
+        check_host_at_hand(before, cluster_find_host(before, step->to), config);
+        g_assert_false(shares_group(to, vm));
+        g_assert_cmpint(to->can_migrate, !=, HOST_MIGRATION_UNABLE);
+        cluster_move_vm(now, vm, to, LAB_NOW_US);
+    }
 }
 
 static void check_steps(const struct cluster *cluster, const struct plan *plan,
@@ -168,6 +190,150 @@ static void drain_is_safe(void)
     g_assert_cmpuint(drained, >, CLUSTERS / 2);
 }
 
+/* --- Spread --- */
+
+static void check_same_steps(const struct plan *a, const struct plan *b)
+{
+    g_assert_cmpstr(a->summary, ==, b->summary);
+    g_assert_cmpuint(a->steps->len, ==, b->steps->len);
+    for (guint i = 0; i < a->steps->len; i++) {
+        g_autofree char *left = plan_step_explain(plan_step(a, i));
+        g_autofree char *right = plan_step_explain(plan_step(b, i));
+        g_assert_cmpstr(left, ==, right);
+        g_assert_cmpuint(plan_step(a, i)->after, ==, plan_step(b, i)->after);
+    }
+}
+
+/* Some VMs and, mostly, some hosts; now and then one twice. */
+static void pick(GRand *random, const struct cluster *cluster, GPtrArray *vms, GPtrArray *hosts)
+{
+    for (guint i = 0; i < cluster->hosts->len; i++) {
+        const struct host *host = g_ptr_array_index(cluster->hosts, i);
+        if (g_rand_int_range(random, 0, 2) == 0)
+            g_ptr_array_add(hosts, (gpointer)host);
+        for (guint j = 0; j < host->vms->len; j++)
+            for (guint times = (guint)g_rand_int_range(random, 0, 3); times > 0; times--)
+                g_ptr_array_add(vms, g_ptr_array_index(host->vms, j));
+    }
+}
+
+static void check_targets(const struct plan *plan, GPtrArray *vms, GPtrArray *hosts,
+                          const struct cluster *cluster)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const struct plan_step *step = plan_step(plan, i);
+        g_assert_cmpint(step->action, ==, PLAN_MIGRATE);
+        g_assert_true(g_ptr_array_find(vms, cluster_find_vm(cluster, step->vm), NULL));
+        g_assert_true(!hosts ||
+                      g_ptr_array_find(hosts, cluster_find_host(cluster, step->to), NULL));
+    }
+}
+
+/* The steps can be done in any order, as the console asks for them one by one. */
+static void check_any_order(GRand *random, const struct cluster *cluster, const struct plan *plan,
+                            const struct policy_config *config)
+{
+    autoptr(cluster) now = cluster_copy(cluster);
+    g_autofree guint *order = g_new(guint, plan->steps->len + 1);
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        guint other = (guint)g_rand_int_range(random, 0, (gint)i + 1);
+        order[i] = order[other];
+        order[other] = i;
+    }
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const struct plan_step *step = plan_step(plan, order[i]);
+        struct vm *vm = cluster_find_vm(now, step->vm);
+        struct host *to = cluster_find_host(now, step->to);
+        enum check_reason reason = check_migrate(vm, to, config, LAB_NOW_US, 0, 0);
+        g_assert_cmpint(reason, ==, CHECK_OK);
+        cluster_move_vm(now, vm, to, LAB_NOW_US);
+        /* What it took with it is no longer the busy CPU of where it was. */
+        lab_add_load(cluster_find_host(now, step->from), -vm->cpu_permille);
+        lab_add_load(to, vm->cpu_permille);
+    }
+}
+
+static void spread_is_safe(void)
+{
+    guint moved = 0;
+
+    for (guint seed = 0; seed < CLUSTERS; seed++) {
+        g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+        autoptr(cluster) cluster = random_cluster(random, HOSTS_MOST, VMS_MOST);
+        struct policy_config config = make_config(random, POLICY_PACK);
+        struct policy_moment moment = lab_moment(LAB_NOW_US);
+        g_autoptr(GPtrArray) vms = g_ptr_array_new();
+        g_autoptr(GPtrArray) hosts = g_ptr_array_new();
+        pick(random, cluster, vms, hosts);
+        const struct spread spread = {vms, seed % 3 ? hosts : NULL, NULL};
+        autoptr(plan) plan = policy_spread(cluster, &config, &moment, &spread);
+
+        check_spread(cluster, plan, &config);
+        check_targets(plan, vms, seed % 3 ? hosts : NULL, cluster);
+        check_any_order(random, cluster, plan, &config);
+        moved += plan->migrations;
+        lab_apply(cluster, plan, &config, LAB_NOW_US);
+    }
+    g_test_message("%u moves", moved);
+    g_assert_cmpuint(moved, >, CLUSTERS);
+}
+
+static void shuffle(GRand *random, GPtrArray *array)
+{
+    for (guint i = array->len; i > 1; i--) {
+        guint other = (guint)g_rand_int_range(random, 0, (gint)i);
+        gpointer kept = array->pdata[i - 1];
+        array->pdata[i - 1] = array->pdata[other];
+        array->pdata[other] = kept;
+    }
+}
+
+/* The same by name in another cluster. */
+static GPtrArray *same_vms(const GPtrArray *vms, const struct cluster *other)
+{
+    GPtrArray *found = g_ptr_array_new();
+
+    for (guint i = 0; i < vms->len; i++)
+        g_ptr_array_add(found, cluster_find_vm(other, ((struct vm *)vms->pdata[i])->name));
+    return found;
+}
+
+static GPtrArray *same_hosts(const GPtrArray *hosts, const struct cluster *other)
+{
+    GPtrArray *found = g_ptr_array_new();
+
+    for (guint i = 0; i < hosts->len; i++)
+        g_ptr_array_add(found, cluster_find_host(other, ((struct host *)hosts->pdata[i])->name));
+    return found;
+}
+
+/* Of hosts, of VMs, and of the lists it is asked with. */
+static void order_is_nothing_to_spread(void)
+{
+    for (guint seed = 0; seed < CLUSTERS; seed++) {
+        g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+        autoptr(cluster) cluster = random_cluster(random, HOSTS_MOST, VMS_MOST);
+        autoptr(cluster) shuffled = cluster_copy(cluster);
+        struct policy_config config = make_config(random, POLICY_PACK);
+        struct policy_moment moment = lab_moment(LAB_NOW_US);
+        g_autoptr(GPtrArray) vms = g_ptr_array_new();
+        g_autoptr(GPtrArray) hosts = g_ptr_array_new();
+        pick(random, cluster, vms, hosts);
+        random_shuffle_vms(random, shuffled);
+        random_shuffle_hosts(random, shuffled);
+        g_autoptr(GPtrArray) other_vms = same_vms(vms, shuffled);
+        g_autoptr(GPtrArray) other_hosts = same_hosts(hosts, shuffled);
+        shuffle(random, other_vms);
+        shuffle(random, other_hosts);
+        const struct spread spread = {vms, seed % 3 ? hosts : NULL, NULL};
+        const struct spread other = {other_vms, seed % 3 ? other_hosts : NULL, NULL};
+        autoptr(plan) plan = policy_spread(cluster, &config, &moment, &spread);
+        autoptr(plan) again = policy_spread(shuffled, &config, &moment, &other);
+        check_same_steps(plan, again);
+    }
+}
+
 /* --- One after another --- */
 
 static gint64 settle(struct cluster *cluster, gint64 now_us)
@@ -262,18 +428,6 @@ static void normalize_is_done_at_once(void)
 
 /* --- Order --- */
 
-static void check_same_steps(const struct plan *a, const struct plan *b)
-{
-    g_assert_cmpstr(a->summary, ==, b->summary);
-    g_assert_cmpuint(a->steps->len, ==, b->steps->len);
-    for (guint i = 0; i < a->steps->len; i++) {
-        g_autofree char *left = plan_step_explain(plan_step(a, i));
-        g_autofree char *right = plan_step_explain(plan_step(b, i));
-        g_assert_cmpstr(left, ==, right);
-        g_assert_cmpuint(plan_step(a, i)->after, ==, plan_step(b, i)->after);
-    }
-}
-
 static void order_of_vms(plan_func make_plan, enum policy_kind kind)
 {
     for (guint seed = 0; seed < CLUSTERS; seed++) {
@@ -324,6 +478,9 @@ int main(int argc, char **argv)
         "/policy/properties/normalize_never_exceeds_memory_nor_touches_what_it_must_not",
         normalize_is_safe);
     g_test_add_func("/policy/properties/drain_moves_from_that_host_only", drain_is_safe);
+    g_test_add_func("/policy/properties/spread_never_exceeds_memory_in_any_order", spread_is_safe);
+    g_test_add_func("/policy/properties/spread_is_the_same_in_any_order",
+                    order_is_nothing_to_spread);
     g_test_add_func("/policy/properties/pack_comes_to_rest", pack_comes_to_rest);
     g_test_add_func("/policy/properties/pairs_comes_to_rest", pairs_comes_to_rest);
     g_test_add_func("/policy/properties/pack_finds_nothing_more_afterwards", pack_is_done_at_once);

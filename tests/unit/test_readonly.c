@@ -9,7 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/command/command.h"
-#include "core/command/complete.h"
+#include "core/command/join.h"
 #include "core/driver/enrol.h"
 #include "core/driver/manage.h"
 #include "core/engine/follow.h"
@@ -680,6 +680,108 @@ static void test_verbs(void)
     tear_down(&fixture);
 }
 
+/* --- On a real store, where leases are ----------------------------------------------------------
+ */
+
+static struct session *join_store(struct fixture *fixture, gboolean readonly)
+{
+    const struct session_request request = {
+        .config = fixture->config, .seed = 1, .readonly = readonly, .console = TRUE};
+    g_autoptr(GError) error = NULL;
+    struct session *session = session_open(&request, &fixture->output, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(session_join(session, TRUE, &error));
+    g_assert_no_error(error);
+    return session;
+}
+
+static gboolean rung(gpointer data)
+{
+    *(gboolean *)data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* Several beats of the lease. */
+static void let_beat(void)
+{
+    gboolean over = FALSE;
+
+    g_timeout_add(300, rung, &over);
+    while (!over)
+        g_main_context_iteration(NULL, TRUE);
+}
+
+static void set_up_leased(struct fixture *fixture)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *store = NULL;
+
+    *fixture = (struct fixture){.dir = temp_dir_new()};
+    fixture->config = g_build_filename(fixture->dir, "roost.conf", NULL);
+    store = g_build_filename(fixture->dir, "store", NULL);
+    g_assert_cmpint(g_mkdir(store, 0755), ==, 0);
+    text = g_strdup_printf("[cluster]\nstore=%s\n[lease]\nbeat=20ms\nvalid=60ms\nexpiry=200ms\n",
+                           store);
+    g_assert_true(g_file_set_contents(fixture->config, text, -1, NULL));
+    fixture->output = (struct output){
+        .out = open_memstream(&fixture->out, &fixture->out_size),
+        .err = open_memstream(&fixture->err, &fixture->err_size),
+    };
+}
+
+/* Nobody manages: neither is it taken, nor is anything written, whatever is asked for. */
+static void test_takes_no_lease(void)
+{
+    struct fixture fixture;
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+    struct session *session;
+
+    set_up_leased(&fixture);
+    before = digest(fixture.dir);
+    session = join_store(&fixture, TRUE);
+    engine_set_mode(session->engine, ENGINE_ALWAYS);
+    standing_become_manager(session->place);
+    let_beat();
+    g_assert_cmpint(standing_look(session->place).kind, ==, STANDING_ALONE);
+    g_assert_null(session->keeper);
+    g_assert_true(session_close(session, NULL));
+    after = digest(fixture.dir);
+    g_assert_cmpstr(after, ==, before);
+    tear_down(&fixture);
+}
+
+/* A living manager is watched, and told nothing. */
+static void test_watches_a_manager(void)
+{
+    struct fixture fixture;
+    struct session *manager, *watcher;
+    g_autofree char *orders = NULL;
+
+    set_up_leased(&fixture);
+    manager = join_store(&fixture, FALSE);
+    standing_become_manager(manager->place);
+    for (guint i = 0; i < 50 && standing_look(manager->place).kind != STANDING_MANAGER; i++)
+        let_beat();
+    g_assert_cmpint(standing_look(manager->place).kind, ==, STANDING_MANAGER);
+    watcher = join_store(&fixture, TRUE);
+    for (guint i = 0; i < 50 && !engine_follows(watcher->engine); i++)
+        let_beat();
+    g_assert_true(engine_follows(watcher->engine));
+    engine_set_mode(watcher->engine, ENGINE_ALWAYS);
+    assert_refused(engine_add_host(watcher->engine, "pc9", "10.0.0.9", error));
+    engine_refresh_all(watcher->engine);
+    let_beat();
+    g_assert_cmpint(engine_mode(manager->engine), ==, ENGINE_MANUAL);
+    g_assert_cmpuint(engine_cluster(manager->engine)->hosts->len, ==, 0);
+    orders = g_build_filename(fixture.dir, "store", "Orders", NULL);
+    g_assert_cmpuint(temp_dir_count(orders), ==, 0);
+    g_assert_true(session_close(watcher, NULL));
+    g_assert_true(session_close(manager, NULL));
+    tear_down(&fixture);
+}
+
 /* A verb that says it looks must be one that needs nothing to be written down. */
 static void test_table(void)
 {
@@ -707,5 +809,7 @@ int main(int argc, char **argv)
                     test_footer_offers_nothing_that_acts);
     g_test_add_func("/readonly/every_verb_leaves_lab_and_store_alone", test_verbs);
     g_test_add_func("/readonly/verbs_that_look_write_nothing", test_table);
+    g_test_add_func("/readonly/no_lease_is_taken", test_takes_no_lease);
+    g_test_add_func("/readonly/a_manager_is_watched_and_told_nothing", test_watches_a_manager);
     return g_test_run();
 }

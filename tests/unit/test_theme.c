@@ -230,6 +230,36 @@ static void test_legible(void)
     }
 }
 
+/* A soft tint of plain text is no yellow among few colours, and what is quiet stays quiet. */
+static void test_tints(void)
+{
+    autoptr(theme) gruvbox = theme_load("gruvbox", NULL, NULL);
+    autoptr(theme) amber = theme_load("phosphor-amber", NULL, NULL);
+    autoptr(theme) light = theme_load("light", NULL, NULL);
+
+    g_assert_cmpint(theme_paint(&gruvbox->styles[ROLE_TEXT], 8).foreground, ==, 7);
+    g_assert_cmpint(theme_paint(&gruvbox->styles[ROLE_OFF], 8).foreground, ==, 7);
+    g_assert_true(theme_paint(&gruvbox->styles[ROLE_OFF], 8).attributes & CELL_DIM);
+    g_assert_cmpint(theme_paint(&gruvbox->styles[ROLE_OFF], 16).foreground, ==, 8);
+    g_assert_false(theme_paint(&gruvbox->styles[ROLE_TEXT], 8).attributes & CELL_DIM);
+    g_assert_cmpint(theme_paint(&amber->styles[ROLE_OFF], 8).foreground, ==, 3);
+    g_assert_true(theme_paint(&amber->styles[ROLE_OFF], 8).attributes & CELL_DIM);
+    /* light grey on white would be nothing at all */
+    g_assert_cmpint(theme_paint(&light->styles[ROLE_OFF], 8).foreground, ==, THEME_DEFAULT_COLOUR);
+    for (guint i = 0; theme_names()[i] != NULL; i++) {
+        autoptr(theme) theme = theme_load(theme_names()[i], NULL, NULL);
+
+        for (guint n = 8; n <= 16; n += 8) {
+            struct theme_paint off = theme_paint(&theme->styles[ROLE_OFF], n);
+            struct theme_paint regular = theme_paint(&theme->styles[ROLE_REGULAR], n);
+
+            if (strcmp(theme_names()[i], "high-contrast") != 0)
+                g_assert_true((off.attributes & CELL_DIM) || off.foreground == 8);
+            g_assert_false((regular.attributes & CELL_DIM) || regular.foreground == 8);
+        }
+    }
+}
+
 /* --- Eyes ------------------------------------------------------------------------------------ */
 
 struct colour {
@@ -492,6 +522,7 @@ int main(int argc, char **argv)
     g_test_add_func("/theme/nearest_colour", test_nearest);
     g_test_add_func("/theme/fewer_colours_take_the_nearest", test_fewer_colours);
     g_test_add_func("/theme/text_stays_legible", test_legible);
+    g_test_add_func("/theme/tints_among_few_colours", test_tints);
     g_test_add_func("/theme/colour_blind_states_differ_for_every_eye", test_eyes);
     g_test_add_func("/theme/contrast_is_that_of_wcag", test_contrast);
     g_test_add_func("/theme/contrast_of_every_role", test_contrast_of_roles);

@@ -330,6 +330,7 @@ static void test_plan_is_accepted_whole(void)
 static void test_plan_is_accepted_in_part(void)
 {
     struct rig rig = rig_seen();
+    const struct job *off;
     guint last;
 
     press(&rig, "p");
@@ -340,7 +341,9 @@ static void test_plan_is_accepted_in_part(void)
     g_assert_cmpuint(last, >, 2);
     g_assert_cmpuint(engine_jobs(rig.engine)->len, ==, 2);
     run_until(&rig, is_idle);
-    g_assert_cmpuint(sim_hosts_on(rig.driver), ==, 61);
+    off = engine_jobs(rig.engine)->pdata[1];
+    g_assert_cmpint(off->kind, ==, JOB_OFF);
+    g_assert_cmpint(state_of(&rig, off->from), ==, HOST_OFF);
     g_assert_cmpuint(sim_vms_running(rig.driver), ==, 62);
     rig_clear(&rig);
 }

@@ -155,7 +155,7 @@ static void test_enter_goes_to_the_host(void)
     stage_press(stage, "Down");
     stage_press(stage, "Enter");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc05");
-    g_assert_true(stage->app->view != &view_doctor);
+    g_assert_true(stage->app->view == &view_host);
 }
 
 static void test_a_host_that_went_is_said(void)

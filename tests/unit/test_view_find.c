@@ -130,6 +130,39 @@ static void test_bulk_refused(void)
     stage_check(stage, "bulk-refused", 80, 24);
 }
 
+/* Names come from outside: wide, combining, long, and made to move the cursor. */
+static void test_bulk_hostile(void)
+{
+    autoptr(stage) stage = lab();
+    static const char *const names[] = {"日本語の仮想計算機とても長い名前", "e\xcc\x81te\xcc\x81",
+                                        "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
+                                        "a-name-that-goes-on-and-on-and-on"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        struct vm *vm = cluster_add_vm(stage->cluster, stage_host(stage, i + 6), names[i], NULL);
+
+        g_assert_nonnull(vm);
+        vm->state = i < 3 ? VM_RUNNING : VM_OFF;
+        vm->persistent = TRUE;
+        marks_set_vm(&stage->app->marks, vm, TRUE);
+    }
+    action_start_stop(stage->app);
+    stage_check(stage, "bulk-hostile", 80, 24);
+    stage->app->ascii = TRUE;
+    stage_check(stage, "bulk-hostile-ascii", 60, 16);
+}
+
+static void test_filter_of_a_thousand(void)
+{
+    autoptr(stage) stage = stage_new(1000);
+
+    stage_draw(stage, 80, 24);
+    type(stage, "/pc00 !load:>0.2");
+    stage_check(stage, "filter-thousand", 80, 24);
+    stage_press(stage, "Enter");
+    stage_check(stage, "filter-thousand", 200, 50);
+}
+
 static void test_palette_of_marks(void)
 {
     autoptr(stage) stage = lab();
@@ -152,6 +185,8 @@ int main(int argc, char **argv)
     g_test_add_func("/view/find/hostile", test_hostile_filter);
     g_test_add_func("/view/find/marks", test_marks);
     g_test_add_func("/view/find/bulk_off", test_bulk_off);
+    g_test_add_func("/view/find/bulk_hostile", test_bulk_hostile);
+    g_test_add_func("/view/find/filter_of_a_thousand", test_filter_of_a_thousand);
     g_test_add_func("/view/find/bulk_refused", test_bulk_refused);
     g_test_add_func("/view/find/palette_of_marks", test_palette_of_marks);
     return g_test_run();

@@ -48,6 +48,10 @@ static void test_of_the_view_it_is_opened_over(void)
     stage_check(stage, "help-journal", 80, 24);
     stage_press(stage, "Escape");
     g_assert_true(stage->app->view == &view_journal);
+    app_open(stage->app, &view_jobs);
+    stage_press(stage, "?");
+    g_assert_true(shows(stage, "Here, in Jobs"));
+    g_assert_true(shows(stage, "what failed or was cancelled once more"));
 }
 
 static void test_search(void)
@@ -123,6 +127,21 @@ static void test_without_keys(void)
     unlink(path);
 }
 
+/* Nor is what is refused whatever it is done to. */
+static void test_read_only(void)
+{
+    autoptr(stage) stage = stage_new(3);
+
+    stage->app->readonly = stage->app->kiosk = TRUE;
+    g_autoptr(GPtrArray) lines = help_lines_new(stage->app, NULL);
+    g_assert_false(has(lines, NULL, action_info[ACTION_MIGRATE].help));
+    g_assert_false(has(lines, NULL, action_info[ACTION_SUSPEND].help));
+    g_assert_true(has(lines, NULL, action_info[ACTION_JOURNAL].help));
+    g_assert_false(has(lines, "migrate", NULL));
+    g_assert_false(has(lines, "remote", NULL));
+    g_assert_true(has(lines, "list", NULL));
+}
+
 /* At the least size and at the usual ones, each word of the help can be read. */
 static void test_nothing_is_cut_off(void)
 {
@@ -167,6 +186,7 @@ int main(int argc, char **argv)
     g_test_add_func("/view/help/search", test_search);
     g_test_add_func("/view/help/has_every_action_and_mark", test_has_every_action_and_mark);
     g_test_add_func("/view/help/without_keys", test_without_keys);
+    g_test_add_func("/view/help/read_only", test_read_only);
     g_test_add_func("/view/help/nothing_is_cut_off", test_nothing_is_cut_off);
     g_test_add_func("/view/help/paging", test_paging);
     return g_test_run();

@@ -53,6 +53,8 @@ static struct stage *busy(void)
                         STAGE_NOW_US - CLOCK_MINUTE_US);
     set_users(host, "ana bob");
     host->note = g_strdup("fan replaced in March");
+    host->room = g_strdup("1.14");
+    host->rack = g_strdup("B");
     host->cpu_model = g_strdup("core2duo");
     host->hypervisor = g_strdup("QEMU");
     host->can_migrate = HOST_MIGRATION_ABLE;

@@ -328,12 +328,15 @@ static void test_enter_goes_to_what_it_is_about(void)
     g_assert_cmpstr(entry_of(stage, 2)->object, ==, "vm pc06");
     stage_press(stage, "Up");
     stage_press(stage, "Enter");
-    g_assert_true(stage->app->view != &view_journal);
+    g_assert_true(stage->app->view == &view_vm);
     g_assert_cmpstr(app_vm(stage->app)->name, ==, "pc06");
-    app_open(stage->app, &view_journal);
+    stage_draw(stage, 80, 24);
+    stage_press(stage, "Escape");
+    g_assert_true(stage->app->view == &view_journal);
     stage_draw(stage, 80, 24);
     stage_press(stage, "Up");
     stage_press(stage, "Enter");
+    g_assert_true(stage->app->view == &view_host);
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc09");
 }
 
@@ -432,6 +435,11 @@ static void check_past(gboolean simulated)
     stage_draw(stage, 80, 24);
     g_assert_true(shows(stage, "the journal begins here"));
     g_assert_true(shows(stage, "old line 0"));
+    /* So many are not kept for later. */
+    stage_press(stage, "Escape");
+    stage_press(stage, "L");
+    g_assert_false(shows(stage, "2552 lines"));
+    wait_for_change(&changes);
     stage->app->session = NULL;
     temp_dir_remove(dir);
 }

@@ -8,24 +8,6 @@
 #include "tui/action.h"
 #include "tui/view.h"
 
-static enum check_reason check(const struct vm *vm, const struct host *to, gpointer data)
-{
-    const struct stage *stage = data;
-
-    return check_migrate(vm, to, &stage->settings.policy, STAGE_NOW_US, 0, 0);
-}
-
-static void take(struct stage *stage, enum drag_by by, guint vm)
-{
-    g_autofree char *why = NULL;
-
-    stage_draw(stage, 80, 24);
-    drag_begin(&stage->app->drag, by, stage_vm(stage, vm));
-    g_assert_true(drag_update(&stage->app->drag, &stage->app->scene, check, stage, &why));
-}
-
-/* --- A VM in hand ---------------------------------------------------------------------------- */
-
 static struct stage *mixed(void)
 {
     struct stage *stage = stage_new(62);
@@ -37,68 +19,6 @@ static struct stage *mixed(void)
         stage_switch_off(stage, number);
     stage_host(stage, 20)->maintenance = TRUE;
     return stage;
-}
-
-static void test_held_over_yes(void)
-{
-    autoptr(stage) stage = mixed();
-
-    take(stage, DRAG_BY_MOUSE, 12);
-    drag_aim(&stage->app->drag, 8);
-    stage_check(stage, "drag-yes", 80, 24);
-}
-
-static void test_held_over_no(void)
-{
-    autoptr(stage) stage = mixed();
-
-    take(stage, DRAG_BY_MOUSE, 12);
-    drag_aim(&stage->app->drag, 0);
-    stage_check(stage, "drag-no", 80, 24);
-    drag_aim(&stage->app->drag, 19);
-    stage_check(stage, "drag-ask", 80, 24);
-}
-
-static void test_held_by_keys(void)
-{
-    autoptr(stage) stage = mixed();
-
-    take(stage, DRAG_BY_KEYS, 12);
-    stage_press(stage, "Down");
-    g_assert_cmpint(stage->app->drag.target, ==, 20);
-    stage_press(stage, "Left");
-    g_assert_cmpint(stage->app->drag.target, ==, 19);
-    stage_check(stage, "drag-keys", 80, 24);
-    stage_press(stage, "Tab");
-    g_assert_cmpint(stage->app->drag.target, ==, 20);
-    stage_press(stage, "BackTab");
-    g_assert_cmpint(stage->app->drag.target, ==, 18);
-    stage_press(stage, "Escape");
-    g_assert_cmpint(stage->app->drag.by, ==, DRAG_NONE);
-    g_assert_cmpstr(app_host(stage->app)->name, ==, "pc01");
-}
-
-static void test_held_vm_that_moves_is_put_back(void)
-{
-    autoptr(stage) stage = mixed();
-    g_autofree char *why = NULL;
-
-    take(stage, DRAG_BY_KEYS, 12);
-    cluster_move_vm(stage->cluster, stage_vm(stage, 12), stage_host(stage, 30), STAGE_NOW_US);
-    g_assert_false(drag_update(&stage->app->drag, &stage->app->scene, check, stage, &why));
-    g_assert_cmpstr(why, ==, "put back: vm pc12 is on pc30 now");
-    g_assert_cmpint(stage->app->drag.by, ==, DRAG_NONE);
-}
-
-static void test_held_vm_that_vanishes_is_put_back(void)
-{
-    autoptr(stage) stage = mixed();
-    g_autofree char *why = NULL;
-
-    take(stage, DRAG_BY_KEYS, 12);
-    cluster_remove_vm(stage->cluster, stage_vm(stage, 12));
-    g_assert_false(drag_update(&stage->app->drag, &stage->app->scene, check, stage, &why));
-    g_assert_cmpstr(why, ==, "put back: vm pc12 is no longer there");
 }
 
 /* --- Questions ------------------------------------------------------------------------------- */
@@ -487,12 +407,6 @@ static void test_quit_asks(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/view/drag/over_a_host_that_takes_it", test_held_over_yes);
-    g_test_add_func("/view/drag/over_hosts_that_do_not", test_held_over_no);
-    g_test_add_func("/view/drag/by_keys", test_held_by_keys);
-    g_test_add_func("/view/drag/vm_that_moves_is_put_back", test_held_vm_that_moves_is_put_back);
-    g_test_add_func("/view/drag/vm_that_vanishes_is_put_back",
-                    test_held_vm_that_vanishes_is_put_back);
     g_test_add_func("/view/dialog/draws", test_dialog);
     g_test_add_func("/view/dialog/keys", test_dialog_keys);
     g_test_add_func("/view/dialog/mouse", test_dialog_mouse);

@@ -102,6 +102,8 @@ static void begin_idle(struct sim_vm *vm, gint64 at_us)
 
 void sim_vm_begin_idle(struct sim_vm *vm)
 {
+    if (vm->host->world->options.steady)
+        return;
     begin_idle(vm, sim_now_us(vm->host->world));
 }
 
@@ -128,6 +130,8 @@ static void begin_no_login(struct sim_host *host, gint64 at_us)
 void sim_host_begin_logins(struct sim_host *host)
 {
     host->load15 = LOAD15_AFTER_BOOT;
+    if (host->world->options.steady)
+        return;
     begin_no_login(host, sim_now_us(host->world));
 }
 
@@ -150,8 +154,10 @@ void sim_host_recount(struct sim_host *host)
     host->next_change_us = G_MAXINT64;
     if (host->power != SIM_ON)
         return;
-    host->want_permille = HOST_PERMILLE + (host->user ? LOGIN_PERMILLE : 0) +
-                          TRANSFER_PERMILLE * (host->transfers_in + host->transfers_out);
+    host->want_permille = HOST_PERMILLE + (host->user ? LOGIN_PERMILLE : 0);
+    if (host->world->options.steady)
+        host->want_permille = host->own_permille;
+    host->want_permille += TRANSFER_PERMILLE * (host->transfers_in + host->transfers_out);
     host->next_change_us = host->login_spell_ends_us;
     for (guint i = 0; i < host->vms->len; i++) {
         const struct sim_vm *vm = g_ptr_array_index(host->vms, i);
@@ -247,6 +253,10 @@ void sim_life_begin(struct sim_world *world)
 {
     gint64 now_us = sim_now_us(world);
 
+    for (guint i = 0; world->options.steady && i < world->hosts->len; i++)
+        sim_host_recount(g_ptr_array_index(world->hosts, i));
+    if (world->options.steady)
+        return;
     for (guint i = 0; i < world->vms->len; i++) {
         struct sim_vm *vm = g_ptr_array_index(world->vms, i);
 

@@ -36,6 +36,11 @@ struct sim_options {
     guint64 seed;
     struct sim_faults faults;
     struct energy_config energy;
+    /*
+     * Loads and logins stay as `lab` has them, and nothing it does not know is made up: a host that
+     * is not known to wake does not, one that does not answer never will. For a look ahead.
+     */
+    gboolean steady;
 };
 
 /*

@@ -220,6 +220,26 @@ void sim_host_drop_vm(struct sim_host *host, struct sim_vm *vm)
     g_ptr_array_remove(host->world->vms, vm);
 }
 
+/* In a steady world what is not known is not made up. */
+static void settle_host(struct sim_host *host, const struct host *known)
+{
+    gint own = known->cpu_permille * (gint)host->cpus;
+
+    for (guint i = 0; i < host->vms->len; i++) {
+        struct sim_vm *vm = g_ptr_array_index(host->vms, i);
+
+        vm->want_permille = vm_cpu_permille(g_ptr_array_index(known->vms, i));
+        own -= vm->running ? (gint)vm->want_permille : 0;
+    }
+    host->own_permille = (guint)CLAMP(own, 0, MAX(known->load15_permille, 0));
+    host->load15 = MAX(known->load15_permille, 0) / 1000.0;
+    host->wake = host_can_wake(known) ? known->wake : HOST_WAKE_DISARMED;
+    if (known->state == HOST_UNREACHABLE)
+        host->hung_until_us = G_MAXINT64;
+    if (known->state == HOST_STOPPING && host_active_vms(known) == 0)
+        host->power = SIM_OFF;
+}
+
 static void add_host(struct sim_world *world, const struct host *known)
 {
     struct sim_host *host = g_new0(struct sim_host, 1);
@@ -251,6 +271,8 @@ static void add_host(struct sim_world *world, const struct host *known)
     /* A VM that runs proves that its host is on, whatever is written of the host. */
     host->power = known->state != HOST_OFF || host_active_vms(known) > 0 ? SIM_ON : SIM_OFF;
     host->mem_kib = known->mem_kib ? known->mem_kib : DEFAULT_HOST_MEM_KIB;
+    if (world->options.steady)
+        settle_host(host, known);
     world->hosts_on += host->power == SIM_ON;
 }
 

@@ -103,6 +103,7 @@ struct sim_host {
     gint64 advanced_at_us;
     gint64 next_change_us; /* G_MAXINT64 while nothing will change by itself */
     guint want_permille;   /* of one core: what runs or would run now */
+    guint own_permille;    /* steady: its work besides its VMs */
     double load15;
     double joules;
     double joules_all_on;
