@@ -592,6 +592,7 @@ static void tear_down(struct fixture *fixture)
     free(fixture->out);
     free(fixture->err);
     temp_dir_remove(fixture->dir);
+    g_free(fixture->dir);
     g_free(fixture->config);
 }
 
