@@ -95,6 +95,8 @@ static void ask_retry(struct app *app, const struct job *job)
     g_autofree char *what = job_describe(job);
     struct dialog *dialog;
 
+    if (action_refuse(app, ACTION_CANCEL_JOBS))
+        return;
     if (job->state == JOB_DONE || !job_is_over(job)) {
         retry(app, job->id, FALSE); /* says why not */
         return;
@@ -122,6 +124,8 @@ static void move(struct app *app, const struct job *job, gint places)
 {
     g_autoptr(GError) error = NULL;
 
+    if (action_refuse(app, ACTION_CANCEL_JOBS))
+        return;
     if (!engine_move_job(app->engine, job->id, places, &error))
         app_say(app, ROLE_WARNING, "refused: %s", error->message);
 }

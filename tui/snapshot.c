@@ -21,8 +21,8 @@ char *snapshot_svg(const struct app *app, const struct surface *surface, const s
         text_escape(app->lab_name != NULL ? app->lab_name : scene->cluster->name);
     g_autofree char *title = g_strdup_printf(
         "roost, the console of %s%s%s, at %s: %u hosts on, %u off, %u VMs", lab,
-        app->view != &view_main ? ": " : "", app->view != &view_main ? app->view->title : "",
-        when, scene->n_on, scene->n_off, scene->n_active_vms);
+        app->view != &view_main ? ": " : "", app->view != &view_main ? app->view->title : "", when,
+        scene->n_on, scene->n_off, scene->n_active_vms);
 
     return picture_svg(surface, theme, title);
 }
@@ -119,11 +119,9 @@ void action_snapshot(struct app *app)
         theme != NULL ? picture_text(app->surface, theme, 256, app->ascii) : NULL;
     g_autofree char *name = NULL;
 
-    if (theme == NULL) {
-        app_say(app, ROLE_WARNING, "%s", error->message);
-    } else if (g_mkdir_with_parents(dir, 0700) != 0) {
+    if (theme != NULL && g_mkdir_with_parents(dir, 0700) != 0) {
         app_say(app, ROLE_WARNING, "%s: %s", dir, g_strerror(errno));
-    } else if (!write_numbered(stem, svg, text, &name, &error)) {
+    } else if (theme == NULL || !write_numbered(stem, svg, text, &name, &error)) {
         app_say(app, ROLE_WARNING, "%s", error->message);
     } else {
         app_say(app, ROLE_FOOTER, "this screen is kept as %s.svg and .ans", name);

@@ -114,6 +114,8 @@ guint engine_follow_plan(struct engine *engine, const struct plan *plan, const g
     g_autofree gboolean *wanted = g_new(gboolean, plan->steps->len + 1);
     g_autofree char *why = NULL;
 
+    if (guard_refuses(engine, error))
+        return 0;
     for (guint i = 0; i < plan->steps->len; i++)
         wanted[i] = !chosen || chosen[i];
     plan_choose_needed(plan, wanted);

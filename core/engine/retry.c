@@ -57,6 +57,8 @@ guint engine_retry_job(struct engine *engine, guint id, gboolean force, GError *
 {
     const struct task *task = task_find(engine, id);
 
+    if (guard_refuses(engine, error))
+        return 0;
     if (!task) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "no job %u", id);
         return 0;

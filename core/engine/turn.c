@@ -151,6 +151,8 @@ gboolean engine_move_job(struct engine *engine, guint id, gint places, GError **
 {
     struct task *task = task_find(engine, id);
 
+    if (guard_refuses(engine, error))
+        return FALSE;
     if (task && engine->follow)
         return follow_order(engine, &(const struct order){.kind = ORDER_MOVE_JOB,
                                                           .job = task->job.id,

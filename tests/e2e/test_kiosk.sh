@@ -1,7 +1,8 @@
 #!/bin/bash
 # test_kiosk.sh - a console as a login shell, or as what sshd runs: every trick to get out of it, to
 # a shell, an editor or a file, fails. A file of a secret name stands for what must not be touched.
-SUITE=kiosk
+SUITE='kiosk'
+# shellcheck source=tests/e2e/console_lib.sh
 . "$(dirname "$0")/console_lib.sh"
 
 KIOSK_DIR=$(mktemp -d)

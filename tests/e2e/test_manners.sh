@@ -1,7 +1,8 @@
 #!/bin/bash
 # test_manners.sh - how the console behaves to its terminal and its shell, in tmux: ^Z and fg, sizes,
 # a lost pane, what it keeps of itself, snapshots, batch. (tests/unit/test_manners.c has the bytes.)
-SUITE=manners
+SUITE='manners'
+# shellcheck source=tests/e2e/console_lib.sh
 . "$(dirname "$0")/console_lib.sh"
 
 STATE=$HOME_DIR/roost/console.state

@@ -1,7 +1,8 @@
 #!/bin/bash
 # test_readonly.sh - a console that only looks, in the real program: keys, mouse, palette, menu and
 # verbs do nothing, and its store stays as it is.
-SUITE=readonly
+SUITE='readonly'
+# shellcheck source=tests/e2e/console_lib.sh
 . "$(dirname "$0")/console_lib.sh"
 
 cat >"$HOME_DIR/lab.conf" <<EOF

@@ -277,6 +277,7 @@ static void test_engine(void)
 {
     struct lab *lab = readonly_lab();
     struct engine *engine = lab->engine;
+    autoptr(plan) plan = engine_plan(engine, FALSE);
 
     g_assert_true(engine_is_readonly(engine));
     g_assert_false(engine_may_decide(engine));
@@ -292,6 +293,9 @@ static void test_engine(void)
     assert_refused(engine_drain(engine, "pc1", error));
     assert_refused(engine_cancel_job(engine, 1, error));
     assert_refused(engine_switch_postcopy(engine, 1, error));
+    assert_refused(engine_retry_job(engine, 1, TRUE, error));
+    assert_refused(engine_move_job(engine, 1, -1, error));
+    assert_refused(engine_follow_plan(engine, plan, NULL, error));
     assert_refused(engine_edit(engine, "vm1", "home", "pc2", error));
     assert_refused(engine_edit(engine, "pc1", "note", "here", error));
     assert_refused(engine_add_host(engine, "pc9", "10.0.0.9", error));
@@ -312,7 +316,7 @@ static void test_orders(void)
 {
     struct lab *lab = readonly_lab();
 
-    for (guint kind = 0; kind <= ORDER_FORGET; kind++) {
+    for (guint kind = 0; kind <= ORDER_PLAN; kind++) {
         const struct order order = {.kind = (enum order_kind)kind,
                                     .who = (char *)"eve",
                                     .vm = (char *)"vm1",
@@ -588,6 +592,7 @@ static void tear_down(struct fixture *fixture)
     free(fixture->out);
     free(fixture->err);
     temp_dir_remove(fixture->dir);
+    g_free(fixture->dir);
     g_free(fixture->config);
 }
 
