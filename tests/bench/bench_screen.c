@@ -135,11 +135,12 @@ static gpointer read_on(gpointer data)
 /* How many bytes have come since the last call, once no more do. */
 static double settle(struct reader *reader)
 {
-    gint before = -1, count;
+    gint before = -1, count = 0;
 
-    while ((count = g_atomic_int_get(&reader->count)) != before) {
+    for (guint same = 0; same < 10; g_usleep(20000)) { /* a busy machine reads late */
+        count = g_atomic_int_get(&reader->count);
+        same = count == before ? same + 1 : 0;
         before = count;
-        g_usleep(20000);
     }
     g_atomic_int_set(&reader->count, 0);
     return count;
