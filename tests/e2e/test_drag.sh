@@ -111,9 +111,8 @@ keys Escape
 begin 80 24
 line 'spread pc02 --to pc01'
 keys Enter
-until_true shows 'job [0-9]+: vm pc02'
-keys Escape
 until_true shows 'vm pc02 is on pc01; u takes it back'
+keys Escape
 keys Home Tab Space Space
 keys m
 expect those_marked_are_taken_together '2 VMs in hand +from pc01'

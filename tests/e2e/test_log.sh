@@ -69,7 +69,8 @@ check "a damaged file is told, and the rest read" eval 'ended 0 && lines 2 && sa
 rm "$store"/journal-0* && printf 'time=2026-01-07T19:01:00Z who=x what=plan text=one\n' >"$store/journal.log"
 
 # --- Following ---
-"$roost" -c "$work/lab.conf" --lab ercolani log --follow >"$work/followed" 2>"$work/err" &
+: >"$work/followed"
+"$roost" -c "$work/lab.conf" --lab ercolani log --follow >>"$work/followed" 2>"$work/err" &
 follower=$!
 check "--follow begins with what is there" until_true grep -q one "$work/followed"
 echo 'time=2026-01-07T19:02:00Z who=x what=plan text=two' >>"$store/journal.log"
