@@ -71,8 +71,10 @@ expect nothing_more_to_undo 'nothing to take back'
 line 'spread pc02 pc03 pc04 --to pc01'
 keys Enter
 expect by_palette 'job [0-9]+: vm pc04 from pc04 to pc01'
-keys Escape
+# Said at the foot of what the palette printed, until the next key.
 expect what_it_moved_can_be_taken_back '3 VMs have moved; u takes them back'
+keys Escape
+until_true shows '^─ .* 3 empty ─'
 read -r x y <<<"$(where_is pc01)"
 hold "$x" "$y" pc09
 expect a_host_is_all_its_vms '4 VMs in hand +from pc01'

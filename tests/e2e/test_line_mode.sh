@@ -65,7 +65,8 @@ check and_it_goes_on ended 0
 mkfifo "$work/pipe"
 exec 9<>"$work/pipe"
 
-# ^C ends it at once.
+# ^C ends it at once. (What the last run said must not be taken for this one's.)
+: >"$work/out"
 "$roost" --line-mode --lab ercolani <"$work/pipe" 9>&- >"$work/out" 2>"$work/err" &
 pid=$!
 until_true says out 'This is the simulated lab'
@@ -83,6 +84,7 @@ check a_reader_that_went_ends_it [ "$status" -lt 124 ]
 
 # A terminal that is stopped holds nobody up: the night goes on behind it.
 echo all >&9
+: >"$work/out"
 "$roost" --line-mode --lab ercolani --speed 600 <"$work/pipe" 9>&- >"$work/out" 2>"$work/err" &
 pid=$!
 check the_autopilot_works until_true says out 'Plan: 54 moves'
