@@ -7,7 +7,8 @@
 
 #define PERIOD_US    CLOCK_MINUTE_US
 #define SAMPLES_MOST (4 * 24 * 60)
-#define DROPPED      (24 * 60) /* at a time: an array from whose beginning little is taken is slow */
+/* At a time: to take little from the beginning of an array is slow. */
+#define DROPPED (24 * 60)
 
 struct night_samples {
     GArray *list; /* struct night_sample */
