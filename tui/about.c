@@ -113,13 +113,6 @@ static GArray *find_entries(const struct scene *scene, const struct about *about
     return found;
 }
 
-guint about_count(const struct scene *scene, const struct about *about, guint most)
-{
-    g_autoptr(GArray) found = find_entries(scene, about, most);
-
-    return found->len;
-}
-
 static enum role entry_role(const struct journal_entry *entry)
 {
     if (entry->alarm)

@@ -20,7 +20,6 @@ struct about {
     guint job;
     gboolean moves;
 };
-guint about_count(const struct scene *scene, const struct about *about, guint most);
 void about_draw_journal(const struct app *app, struct surface *surface, struct rect rect,
                         const struct about *about);
 

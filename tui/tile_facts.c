@@ -11,7 +11,8 @@
 #define LABEL_WIDTH_LEAST 18
 #define LABEL_CELLS       5
 
-gboolean tile_is_dark(const struct host *host)
+/* What is known of a host that is off or on its way there says nothing (any more). */
+static gboolean is_dark(const struct host *host)
 {
     return host->state == HOST_OFF || host->state == HOST_WAKING || host->state == HOST_STOPPING;
 }
@@ -75,7 +76,7 @@ void tile_draw_load(const struct tile_look *look, struct surface *surface, struc
 
     if (host->state == HOST_WAKING || host->state == HOST_STOPPING)
         draw_patience(look, surface, row, host);
-    if (tile_is_dark(host))
+    if (is_dark(host))
         return;
     if (load < 0) {
         surface_text(surface, row.x, row.y, row.width, "load ?", ROLE_MUTED, 0);
@@ -135,7 +136,7 @@ void tile_draw_memory(struct surface *surface, struct rect row, const struct hos
     double all = (double)host->mem_kib / 1048576.0;
     g_autofree char *text = NULL;
 
-    if (tile_is_dark(host) || host->mem_kib == 0)
+    if (is_dark(host) || host->mem_kib == 0)
         return;
     if (row.width >= LABEL_WIDTH_LEAST)
         text = g_strdup_printf("RAM  %.1f of %.1f GiB", used, all);
