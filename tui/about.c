@@ -161,3 +161,13 @@ void about_draw_rule(const struct app *app, struct surface *surface, struct rect
         surface_printf(surface, rect.x + 2 + used, rect.y, MAX(0, rect.width - used - 3),
                        ROLE_MUTED, 0, " %s ", note);
 }
+
+void about_draw_part(const struct app *app, struct surface *surface, struct rect rect,
+                     const struct about *about)
+{
+    if (rect.height < 2)
+        return;
+    about_draw_rule(app, surface, (struct rect){rect.x, rect.y, rect.width, 1}, "Journal", NULL);
+    rect = (struct rect){rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 1};
+    about_draw_journal(app, surface, rect, about);
+}

@@ -18,7 +18,6 @@
 #define CHART_ROWS   8 /* of one chart, at least, before another is shown */
 #define COLUMNS_FROM 130
 #define MOVES_US     (15 * CLOCK_MINUTE_US)
-#define LAST_DAY_US  (24 * CLOCK_HOUR_US)
 #define REREAD_US    (5 * CLOCK_MINUTE_US)
 #define VALUE_SERIES 2
 
@@ -56,7 +55,7 @@ static void choose_night(const struct hours *hours, gint64 wall_us, gint64 *from
     *until_us = opening_us;
     if (closing_us != G_MININT64 && opening_us != G_MAXINT64)
         return;
-    *from_us = wall_us - LAST_DAY_US;
+    *from_us = wall_us - CLOCK_DAY_US;
     *until_us = wall_us;
 }
 
@@ -113,7 +112,7 @@ static void go_after(struct app *app)
     }
     choose(app, closing_us != G_MAXINT64
                     ? MIN(closing_us, app->scene.wall_us)
-                    : MIN(app->night->until_us + LAST_DAY_US, app->scene.wall_us));
+                    : MIN(app->night->until_us + CLOCK_DAY_US, app->scene.wall_us));
 }
 
 /* --- The store ------------------------------------------------------------------------------- */
