@@ -165,9 +165,8 @@ void footer_draw(struct app *app, struct surface *surface, struct rect rect)
         say(surface, rect, dialog_hint(app->dialog));
     } else if (app->drag.by == DRAG_BY_MOUSE) {
         say(surface, rect,
-            drag_n(&app->drag) == 1
-                ? "let go over a host to move it; elsewhere it stays"
-                : "let go over a host to move them; elsewhere they stay");
+            drag_n(&app->drag) == 1 ? "let go over a host to move it; elsewhere it stays"
+                                    : "let go over a host to move them; elsewhere they stay");
     } else if (app->menu != NULL) {
         say(surface, rect, "arrows choose, Enter takes, so does the letter; Escape closes");
     } else if (app->palette.open) {
