@@ -91,9 +91,9 @@ void random_rig_close(struct random_rig *rig)
     palette_run_cancel(rig->app, TRUE);
     app_free(rig->app);
     screen_free(rig->screen);
+    driver_unspy(rig->session->driver);
     if (sim_sins(rig->session->driver, &what) > 0)
         g_error("the lab was harmed: %s", what);
-    driver_unspy(rig->session->driver);
     g_assert_true(session_close(rig->session, NULL));
     while (g_main_context_iteration(NULL, FALSE))
         continue;

@@ -9,9 +9,9 @@
 
 #include "tests/support/random_rig.h"
 
-#define INPUTS    12000 /* all of the console is seen with so many */
-#define EACH_LAB  3000  /* then another lab: lines may have emptied this one */
-#define LARGE_LAB 1000  /* hosts */
+#define INPUTS    6000 /* all of the console is seen with so many */
+#define EACH_LAB  3000 /* then another lab: lines may have emptied this one */
+#define LARGE_LAB 1000 /* hosts */
 #define VIEWS     12
 
 static guint n_inputs(void)
