@@ -150,7 +150,7 @@ keys Space
 check "one is marked" until_true 5 shows 'marked: 1 move'
 check "looking has changed nothing" unchanged
 keys Enter
-check "it is asked about" asked "1\. move vm $planned|vm $planned" a
+check "it is asked about" asked "Accept what is marked" a
 check "the marked move is done" until_true 20 only_on "$planned" "$to"
 others_stay() {
     local name
@@ -188,7 +188,6 @@ stubborn "${host[5]}" busy
 check "a VM that writes is seen" until_true 20 shows ' 9 VMs'
 by_palette "migrate busy ${host[6]}"
 check "it is on its way" until_true 20 migrates "${host[5]}" busy 1
-keys Escape
 keys J
 check "the jobs show it" until_true 10 shows "running +busy > ${host[6]}"
 keys X
@@ -235,8 +234,7 @@ check "neither did anything" unchanged
 # ---- one that acts, and one that only looks ----
 
 keys A
-until_true 5 shows 'manager\?' && keys Enter
-until_true 5 shows 'manager: this console' || keys Left Enter
+check "A asks" asked 'Become the manager\?' b
 check "the console is the manager" until_true 10 shows 'manager: this console'
 before=$(whereabouts)
 open_pane two 100 30 --readonly
@@ -309,6 +307,8 @@ keys g Tab Enter
 check "no VM would go there" until_true 5 all 'shows "6 would take it"' 'shows "x +${host[7]} "'
 back 'VM .* ─ on '
 keys D
+until_true 5 shows '── Doctor ─'
+keys r # what it found before is shown until then
 check "the doctor tells of it, and of the others too" until_true 60 shows "8 hosts, .*wrong"
 check "that host it is" shows "wrong +${host[7]} "
 back '── Doctor ─'
