@@ -86,7 +86,8 @@ static void test_nothing_is_done(void)
                      ==, 0);
     if (n_inputs() < INPUTS)
         return;
-    g_assert_cmpuint(g_hash_table_size(views), ==, VIEWS);
+    /* There never is a job to go into. */
+    g_assert_cmpuint(g_hash_table_size(views), ==, VIEWS - 1);
     g_assert_cmpuint(deeds[DEED_MARKED], >, 0);
     g_assert_cmpuint(deeds[DEED_FILTERED], >, 0);
 }
