@@ -191,9 +191,7 @@ check "it is on its way" until_true 20 migrates "${host[5]}" busy 1
 keys J
 check "the jobs show it" until_true 10 shows "running +busy > ${host[6]}"
 keys X
-check "X asks about what runs" until_true 5 shows '[Cc]ancel'
-keys Enter
-until_true 3 shows "cancelled +busy|cancelling" || keys Left Enter
+check "X asks about what runs" asked 'Cancel this job\?' c
 check "it is cancelled" until_true 30 shows "cancelled +busy > ${host[6]}"
 check "the VM runs where it was" until_true 20 only_on busy "${host[5]}"
 hurry "${host[5]}" busy
