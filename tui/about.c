@@ -113,13 +113,6 @@ static GArray *find_entries(const struct scene *scene, const struct about *about
     return found;
 }
 
-guint about_count(const struct scene *scene, const struct about *about, guint most)
-{
-    g_autoptr(GArray) found = find_entries(scene, about, most);
-
-    return found->len;
-}
-
 static enum role entry_role(const struct journal_entry *entry)
 {
     if (entry->alarm)
@@ -167,4 +160,14 @@ void about_draw_rule(const struct app *app, struct surface *surface, struct rect
     if (note != NULL && *note != '\0')
         surface_printf(surface, rect.x + 2 + used, rect.y, MAX(0, rect.width - used - 3),
                        ROLE_MUTED, 0, " %s ", note);
+}
+
+void about_draw_part(const struct app *app, struct surface *surface, struct rect rect,
+                     const struct about *about)
+{
+    if (rect.height < 2)
+        return;
+    about_draw_rule(app, surface, (struct rect){rect.x, rect.y, rect.width, 1}, "Journal", NULL);
+    rect = (struct rect){rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 1};
+    about_draw_journal(app, surface, rect, about);
 }

@@ -20,9 +20,12 @@ struct about {
     guint job;
     gboolean moves;
 };
-guint about_count(const struct scene *scene, const struct about *about, guint most);
 void about_draw_journal(const struct app *app, struct surface *surface, struct rect rect,
                         const struct about *about);
+
+/* The same under a rule, where there is room for both. */
+void about_draw_part(const struct app *app, struct surface *surface, struct rect rect,
+                     const struct about *about);
 
 /* A rule across, with a title, and a note behind it (NULL = none). */
 void about_draw_rule(const struct app *app, struct surface *surface, struct rect rect,

@@ -46,11 +46,6 @@ void action_mark_at(struct app *app, const struct host *host, const struct vm *v
 
 /* --- What is marked, all at once: action_bulk.c --- */
 
-struct bulk;
-
-/* Asks about a plan once, and carries it out when agreed to; takes it over. */
-void action_ask_bulk(struct app *app, struct bulk *bulk);
-
 /* Asks whether the action is done to all that is marked; FALSE when nothing it is for is marked. */
 gboolean action_on_marked(struct app *app, enum action action);
 

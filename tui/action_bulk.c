@@ -184,7 +184,8 @@ static struct dialog *ask(const struct app *app, const struct bulk *bulk)
     return dialog;
 }
 
-void action_ask_bulk(struct app *app, struct bulk *bulk)
+/* Asks about a plan once, and carries it out when agreed to; takes it over. */
+static void ask_bulk(struct app *app, struct bulk *bulk)
 {
     /* A line only tells, or is refused when it is run. */
     if (app->readonly && bulk->kind != BULK_LINE) {
@@ -207,7 +208,7 @@ static gboolean ask_marked(struct app *app, enum bulk_kind kind)
 
     if (objects->len == 0)
         return FALSE;
-    action_ask_bulk(app, bulk_plan(kind, &app->scene, objects));
+    ask_bulk(app, bulk_plan(kind, &app->scene, objects));
     return TRUE;
 }
 
@@ -277,6 +278,6 @@ gboolean action_verb_on_marked(struct app *app, const char *line)
     }
     objects = of_vms ? marks_list_vms(&app->marks, app->scene.cluster)
                      : marks_list_hosts(&app->marks, app->scene.cluster);
-    action_ask_bulk(app, bulk_plan_line(stripped, objects, of_vms));
+    ask_bulk(app, bulk_plan_line(stripped, objects, of_vms));
     return TRUE;
 }

@@ -136,11 +136,6 @@ void app_select_vm(struct app *app, const struct vm *vm)
 
 /* --- Reading --------------------------------------------------------------------------------- */
 
-enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app)
-{
-    return engine_check_migrate(((struct app *)app)->engine, vm, to);
-}
-
 void app_read(struct app *app)
 {
     g_autofree char *why = NULL;

@@ -189,7 +189,4 @@ gboolean app_act(struct app *app, const struct input *input, enum action action)
 /* TRUE when the key is a digit of the number before the next one, or takes that number away. */
 gboolean app_count(struct app *app, const struct input *input, enum action action);
 
-/* What check.h says of moving vm to a host, all under way counted in. */
-enum check_reason app_check(const struct vm *vm, const struct host *to, gpointer app);
-
 #endif

@@ -30,18 +30,6 @@ struct batch {
 
 /* --- What was asked for ---------------------------------------------------------------------- */
 
-G_GNUC_PRINTF(2, 3)
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (error != NULL)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_USAGE, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 static gboolean read_size(struct batch *batch, GError **error)
 {
     const char *size = batch->command->line->size;
@@ -62,8 +50,9 @@ static gboolean read_size(struct batch *batch, GError **error)
     if (g_strv_length(sides) != 2 ||
         !g_ascii_string_to_unsigned(sides[0], 10, 1, SURFACE_WIDTH_MOST, &width, NULL) ||
         !g_ascii_string_to_unsigned(sides[1], 10, 1, SURFACE_HEIGHT_MOST, &height, NULL))
-        return refuse(error, "--size %s: is not WIDTHxHEIGHT, such as 132x43 (at most %dx%d)", size,
-                      SURFACE_WIDTH_MOST, SURFACE_HEIGHT_MOST);
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "--size %s: is not WIDTHxHEIGHT, such as 132x43 (at most %dx%d)", size,
+                            SURFACE_WIDTH_MOST, SURFACE_HEIGHT_MOST);
     batch->width = (int)width;
     batch->height = (int)height;
     return TRUE;
@@ -78,13 +67,15 @@ static gboolean read_frames(struct batch *batch, GError **error)
 
     if (line->frames != NULL &&
         !g_ascii_string_to_unsigned(line->frames, 10, 1, FRAMES_MOST, &frames, NULL))
-        return refuse(error, "--frames %s: is not a whole number from 1 to %d", line->frames,
-                      FRAMES_MOST);
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "--frames %s: is not a whole number from 1 to %d", line->frames,
+                            FRAMES_MOST);
     if (line->interval != NULL)
         seconds = g_ascii_strtod(line->interval, &end);
     if (line->interval != NULL &&
         (end == line->interval || *end != '\0' || !(seconds >= 0 && seconds <= INTERVAL_MOST)))
-        return refuse(error, "--interval %s: is not a number of seconds", line->interval);
+        return error_refuse(error, ROOST_ERROR_USAGE, "--interval %s: is not a number of seconds",
+                            line->interval);
     batch->frames = (guint)frames;
     batch->interval_us = (gint64)(seconds * G_USEC_PER_SEC);
     return TRUE;
@@ -101,7 +92,8 @@ static gboolean read_colours(struct batch *batch, GError **error)
     enum colour_wish wish;
 
     if (!colour_wish_parse(how, &wish))
-        return refuse(error, "--colours %s: is not auto, never, 8, 16, 256 or 24bit", how);
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "--colours %s: is not auto, never, 8, 16, 256 or 24bit", how);
     batch->n_colours = wanted[wish];
     if (wish == COLOURS_AUTO)
         batch->n_colours =
@@ -139,7 +131,7 @@ static gboolean read_view(struct batch *batch, GError **error)
         }
         g_string_append_printf(names, ", %s", action_info[i].name);
     }
-    return refuse(error, "--view %s: is none of %s", name, names->str);
+    return error_refuse(error, ROOST_ERROR_USAGE, "--view %s: is none of %s", name, names->str);
 }
 
 /* The next time that the lab's clock shows it. */
@@ -158,11 +150,12 @@ static gboolean read_time(struct batch *batch, GError **error)
     if (at == NULL)
         return TRUE;
     if (!session->simulated)
-        return refuse(error, "--at: is for a simulated lab, whose clock can be let run");
+        return error_refuse(error, ROOST_ERROR_USAGE,
+                            "--at: is for a simulated lab, whose clock can be let run");
     read = sscanf(at, "%2u:%2u:%2u%c", &hour, &minute, &second, &rest);
     if (read < 2 || read > 3 || strspn(at, "0123456789:") != strlen(at) || hour > 23 ||
         minute > 59 || second > 59)
-        return refuse(error, "--at %s: is no time, such as 22:05", at);
+        return error_refuse(error, ROOST_ERROR_USAGE, "--at %s: is no time, such as 22:05", at);
     for (gint days = 0; days < 3 && batch->until_us <= now_us; days++) {
         g_autoptr(GDateTime) day = g_date_time_add_days(now, days);
         g_autoptr(GDateTime) then =

@@ -217,11 +217,12 @@ static int row_of(struct rect plot, double value, double top)
 }
 
 static void draw_numbers(const struct chart *chart, struct surface *surface, struct rect plot,
-                         int margin, double top, double step)
+                         double top, double step)
 {
     for (int y = plot.y; y < plot.y + plot.height; y++)
         surface_text(surface, plot.x - 1, y, 1, chart->ascii ? "|" : "│", ROLE_MUTED, 0);
-    for (double value = top; value >= step / 2; value -= step) {
+    for (int i = (int)lround(top / step); i > 0; i--) {
+        double value = i * step;
         g_autofree char *number = format_number(value, step);
         int y = row_of(plot, value, top);
         int width = (int)strlen(number);
@@ -229,7 +230,6 @@ static void draw_numbers(const struct chart *chart, struct surface *surface, str
         surface_text(surface, plot.x - 2 - width, y, width, number, ROLE_MUTED, 0);
         surface_text(surface, plot.x - 1, y, 1, chart->ascii ? "+" : "┤", ROLE_MUTED, 0);
     }
-    (void)margin;
     surface_text(surface, plot.x - 3, plot.y + plot.height, 1, "0", ROLE_MUTED, 0);
     surface_text(surface, plot.x - 1, plot.y + plot.height, 1, chart->ascii ? "+" : "└", ROLE_MUTED,
                  0);
@@ -340,7 +340,7 @@ void chart_draw(struct surface *surface, struct rect rect, const struct chart *c
                           (guint)plot.height, &step);
     draw_title(chart, surface, (struct rect){rect.x, rect.y, rect.width, 1});
     draw_values(chart, surface, plot, top);
-    draw_numbers(chart, surface, plot, margin_of(chart), top, step);
+    draw_numbers(chart, surface, plot, top, step);
     draw_axis(chart, surface, plot);
     name_levels(chart, surface, plot, top);
     draw_cursor(chart, surface, plot);

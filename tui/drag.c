@@ -93,23 +93,9 @@ guint drag_n(const struct drag *drag)
     return drag->by != DRAG_NONE ? drag->vms->len : 0;
 }
 
-gboolean drag_holds(const struct drag *drag, const struct vm *vm)
+static gboolean holds(const struct drag *drag, const struct vm *vm)
 {
     return drag->by != DRAG_NONE && g_hash_table_contains(drag->names, vm->name);
-}
-
-gboolean drag_is_from(const struct drag *drag, const struct host *host)
-{
-    if (drag->by == DRAG_NONE)
-        return FALSE;
-    /* Whichever are fewer: those in hand, or those on the host. */
-    if (drag->vms->len == 1)
-        return g_str_equal(drag->from, host->name);
-    for (guint i = 0; i < host->vms->len; i++) {
-        if (drag_holds(drag, g_ptr_array_index(host->vms, i)))
-            return TRUE;
-    }
-    return FALSE;
 }
 
 char *drag_describe(const struct drag *drag)
@@ -244,7 +230,7 @@ static struct check_set count_there(const struct drag *drag, const struct host *
             count(&set, g_ptr_array_index(drag->here, i));
     }
     for (guint i = 0; drag->here->len > FEW && i < host->vms->len; i++) {
-        if (drag_holds(drag, g_ptr_array_index(host->vms, i)))
+        if (holds(drag, g_ptr_array_index(host->vms, i)))
             count(&set, g_ptr_array_index(host->vms, i));
     }
     return set;

@@ -82,10 +82,6 @@ gboolean drag_update(struct drag *drag, const struct scene *scene, const struct 
 const struct vm *drag_vm(const struct drag *drag, const struct scene *scene);
 
 guint drag_n(const struct drag *drag); /* 0 when nothing is held */
-gboolean drag_holds(const struct drag *drag, const struct vm *vm);
-
-/* TRUE when something in hand comes from that host. */
-gboolean drag_is_from(const struct drag *drag, const struct host *host);
 
 /* What the host would become. Borrowed until the next update. Only while something is held. */
 const struct drag_becomes *drag_becomes(const struct drag *drag, guint host_index);

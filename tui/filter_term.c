@@ -14,7 +14,8 @@
 
 /* --- Text ------------------------------------------------------------------------------------ */
 
-char *filter_fold(const char *text)
+/* In lower case, as comparisons want it; a string of bytes that is no UTF-8 stays as it is. */
+static char *fold(const char *text)
 {
     if (text == NULL || g_str_is_ascii(text))
         return g_ascii_strdown(text != NULL ? text : "", -1);
@@ -92,7 +93,7 @@ gboolean filter_term_has_name(const struct filter_term *term, const char *name)
         return has_pattern(term, name);
     if (g_str_is_ascii(name))
         return filter_glob(term->text, name);
-    folded = filter_fold(name);
+    folded = fold(name);
     return filter_glob(term->text, folded);
 }
 
@@ -109,7 +110,7 @@ gboolean filter_term_has_text(const struct filter_term *term, const char *text)
         return TRUE;
     if (g_str_is_ascii(text))
         return FALSE;
-    folded = filter_fold(text);
+    folded = fold(text);
     return strstr(folded, term->text) != NULL;
 }
 
@@ -280,7 +281,7 @@ gboolean filter_term_parse(struct filter_term *term, const char *value, gboolean
 
     if (is_text && !quoted && *value == '/')
         return parse_regex(term, value, error);
-    term->text = filter_fold(value);
+    term->text = fold(value);
     term->ascii = g_str_is_ascii(term->text);
     switch (kind) {
     case FILTER_CHOICE:

@@ -48,7 +48,7 @@ enum filter_compare {
 
 struct filter_term {
     const struct filter_key *key; /* NULL = a piece of a name or a /regular expression/ */
-    char *text;                   /* folded: see filter_fold */
+    char *text;                   /* folded: in lower case */
     gboolean ascii;               /* text is */
     GRegex *regex;                /* NULL = text counts */
     GHashTable *known;            /* char * -> whether it matches; with regex only */
@@ -86,9 +86,6 @@ gboolean filter_term_has_name(const struct filter_term *term, const char *name);
 gboolean filter_term_has_text(const struct filter_term *term, const char *text);
 gboolean filter_term_has_number(const struct filter_term *term, double number);
 gboolean filter_term_has_choice(const struct filter_term *term, const char *choice);
-
-/* In lower case, as comparisons want it; a string of bytes that is no UTF-8 stays as it is. */
-char *filter_fold(const char *text);
 
 /* A folded glob of * and ? against all of a text, ASCII or folded. O(lengths multiplied). */
 gboolean filter_glob(const char *pattern, const char *text);

@@ -1,8 +1,8 @@
 #include "tui/host_facts.h"
 
 #include "tui/age.h"
+#include "tui/units.h"
 
-#define GIB(kib)   ((double)(kib) / 1048576.0)
 #define TREND_LAST 24
 
 static gboolean is_away(const struct host *host)
@@ -161,14 +161,14 @@ static void add_room(struct sheet *sheet, const struct scene *scene, const struc
         return;
     }
     sheet_add_bar(sheet, permille_of(held_kib, host->mem_kib), "RAM of VMs", "%.1f of %.1f GiB",
-                  GIB(held_kib), GIB(host->mem_kib));
+                  UNITS_GIB(held_kib), UNITS_GIB(host->mem_kib));
     if (is_away(host))
         return;
     if (host->mem_available_kib > 0)
         sheet_add_bar(
             sheet,
             permille_of(host->mem_kib - MIN(host->mem_kib, host->mem_available_kib), host->mem_kib),
-            "RAM in use", "%.1f GiB free", GIB(host->mem_available_kib));
+            "RAM in use", "%.1f GiB free", UNITS_GIB(host->mem_available_kib));
     else
         sheet_add(sheet, ROLE_MUTED, "RAM in use", "not known");
 }

@@ -126,7 +126,7 @@ static gboolean decode_mouse(const guint8 *text, gsize length, int width, int he
     return place(input, numbers[1] - 1, numbers[2] - 1, width, height);
 }
 
-gboolean input_sequence_letter(char letter, struct input *input)
+static gboolean decode_letter(char letter, struct input *input)
 {
     return give_modified_key(input, letter_key(letter), 1);
 }
@@ -136,7 +136,7 @@ gboolean input_sequence_single_shift(char letter, struct input *input)
     /* rxvt: an arrow with Control is its letter, small */
     if (letter >= 'a' && letter <= 'd')
         return give_modified_key(input, letter_key(g_ascii_toupper(letter)), 1 + 4);
-    return input_sequence_letter(letter, input);
+    return decode_letter(letter, input);
 }
 
 gboolean input_sequence_control(const guint8 *text, gsize length, int width, int height,
@@ -149,7 +149,7 @@ gboolean input_sequence_control(const guint8 *text, gsize length, int width, int
         return (final == 'M' || final == 'm') &&
                decode_mouse(text + 1, length - 1, width, height, input);
     if (length == 1)
-        return input_sequence_letter(final, input);
+        return decode_letter(final, input);
     if (parse_numbers(text, length - 1, numbers, 2) == 0)
         return FALSE;
     if (final != '~')

@@ -11,15 +11,12 @@
 /* Makes it a key, with the flags that the key's bits tell. */
 void input_sequence_key(struct input *input, guint key);
 
-/* ESC O letter. */
-gboolean input_sequence_letter(char letter, struct input *input);
-
 /* ESC [ text, its final byte included (length is at least 1): keys and SGR mouse events, these for
  * a screen of width x height cells. */
 gboolean input_sequence_control(const guint8 *text, gsize length, int width, int height,
                                 struct input *input);
 
-/* The key of ESC O letter: the same, and what rxvt sends for arrows with Control. */
+/* The key of ESC O letter, and what rxvt sends for arrows with Control. */
 gboolean input_sequence_single_shift(char letter, struct input *input);
 
 #endif

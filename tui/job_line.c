@@ -6,10 +6,10 @@
 #include "core/engine/progress.h"
 #include "tui/bar.h"
 #include "tui/tile.h"
+#include "tui/units.h"
 #include "tui/view.h"
 
 #define COLUMN_WIDTH_LEAST 38
-#define MIB                1048576.0
 
 /* --- One job --------------------------------------------------------------------------------- */
 
@@ -83,15 +83,15 @@ static void add_pace(struct fields *fields, const struct scene *scene, const str
     add_stage(fields, progress->stage);
     if (progress->speed_bytes_per_s > 0)
         fields_add(fields, 4, ROLE_MUTED, 0, NULL, "%.0f MiB/s",
-                   (double)progress->speed_bytes_per_s / MIB);
+                   UNITS_MIB(progress->speed_bytes_per_s));
     fields_add(fields, 2, ROLE_MUTED, 0, NULL, "%s", elapsed);
     add_end(fields, job);
     if (progress->left_bytes > 0)
         fields_add(fields, 5, ROLE_MUTED, 0, NULL, "%.0f MiB left",
-                   (double)progress->left_bytes / MIB);
+                   UNITS_MIB(progress->left_bytes));
     if (progress->dirty_bytes_per_s > 0 && progress->stage == MIGRATE_STAGE_COPYING)
         fields_add(fields, 6, ROLE_MUTED, 0, NULL, "%.0f MiB/s written",
-                   (double)progress->dirty_bytes_per_s / MIB);
+                   UNITS_MIB(progress->dirty_bytes_per_s));
 }
 
 /* What the engine makes sure of once the driver says that a job is done. */

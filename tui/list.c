@@ -67,12 +67,8 @@ struct rect view_frame(const struct app *app, struct surface *surface, struct re
 
 void list_say_chosen(struct surface *surface, struct rect rect, const char *text)
 {
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-
-    wrap_text(text, rect.width - 2, lines);
-    for (guint i = 0; i < lines->len && (int)i < rect.height; i++)
-        surface_text(surface, rect.x + 1, rect.y + (int)i, rect.width - 2,
-                     g_ptr_array_index(lines, i), ROLE_TEXT, 0);
+    wrap_draw(surface, (struct rect){rect.x + 1, rect.y, rect.width - 2, rect.height}, ROLE_TEXT,
+              text);
 }
 
 static int list_last_top(const struct list *list)

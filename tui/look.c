@@ -99,7 +99,8 @@ static gboolean take_keymap(struct app *app, const char *name, GPtrArray *warnin
     return TRUE;
 }
 
-gboolean look_set_theme(struct app *app, const char *name, GError **error)
+/* Takes another one, and says so. FALSE with the reason, and the one in use stays. */
+static gboolean set_theme(struct app *app, const char *name, GError **error)
 {
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 
@@ -109,7 +110,7 @@ gboolean look_set_theme(struct app *app, const char *name, GError **error)
     return TRUE;
 }
 
-gboolean look_set_keymap(struct app *app, const char *name, GError **error)
+static gboolean set_keymap(struct app *app, const char *name, GError **error)
 {
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 
@@ -132,7 +133,7 @@ void look_next_theme(struct app *app)
     for (guint i = 1; i <= n; i++) {
         g_autoptr(GError) error = NULL;
 
-        if (look_set_theme(app, names[(at + i) % n], &error))
+        if (set_theme(app, names[(at + i) % n], &error))
             break;
         if (wrong == NULL)
             wrong = g_strdup(error->message);
@@ -231,9 +232,9 @@ gboolean look_run_line(struct app *app, const char *line, gboolean *done, GError
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED,
                     "a kiosk opens no files: %s takes a name here, not a path", words[0]);
     } else if (theme) {
-        *done = look_set_theme(app, words[1], error);
+        *done = set_theme(app, words[1], error);
     } else {
-        *done = look_set_keymap(app, words[1], error);
+        *done = set_keymap(app, words[1], error);
     }
     return TRUE;
 }

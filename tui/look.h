@@ -16,10 +16,6 @@
 struct look *look_new(struct app *app, const struct theme *theme, const char *keymap_name);
 void look_free(struct look *look); /* NULL is allowed */
 
-/* Takes another one, and says so. FALSE with the reason, and the one in use stays. */
-gboolean look_set_theme(struct app *app, const char *name, GError **error);
-gboolean look_set_keymap(struct app *app, const char *name, GError **error);
-
 /* The next theme that can be read, those of the user and the system among them. */
 void look_next_theme(struct app *app);
 

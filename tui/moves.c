@@ -2,14 +2,13 @@
 
 #include "tui/action.h"
 #include "tui/undo.h"
+#include "tui/units.h"
 
 /* What a question tells one by one on 24 lines; of each line more, either takes a half. */
 #define LINES_MOST   6
 #define HOSTS_MOST   3
 #define REMARKS_MOST 3
 #define HEIGHT_LEAST 24
-
-#define GIB(kib) ((double)(kib) / 1048576.0)
 
 enum moves_answer {
     MOVES_DO,
@@ -129,8 +128,8 @@ static void add_balance(const struct app *app, struct dialog *dialog, const stru
     g_string_append_printf(text, "%s becomes %s", host->name, mark->name);
     if (then.load_permille >= 0)
         g_string_append_printf(text, ", load %.2f", then.load_permille / 1000.0);
-    g_string_append_printf(text, ", RAM %.1f of %.1f GiB, %u of %u VMs", GIB(then.mem_kib),
-                           GIB(host->mem_kib), then.vms, most);
+    g_string_append_printf(text, ", RAM %.1f of %.1f GiB, %u of %u VMs", UNITS_GIB(then.mem_kib),
+                           UNITS_GIB(host->mem_kib), then.vms, most);
     dialog_add_text(dialog, then.class == CLASS_OVER ? ROLE_WARNING : ROLE_DIALOG, "%s", text->str);
 }
 

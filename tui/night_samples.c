@@ -7,7 +7,8 @@
 
 #define PERIOD_US    CLOCK_MINUTE_US
 #define SAMPLES_MOST (4 * 24 * 60)
-#define DROPPED      (24 * 60) /* at a time: an array from whose beginning little is taken is slow */
+/* At a time: to take little from the beginning of an array is slow. */
+#define DROPPED (24 * 60)
 
 struct night_samples {
     GArray *list; /* struct night_sample */
@@ -38,22 +39,6 @@ static const struct night_sample *last_of(const GArray *list)
 
 /* --- Seen here ------------------------------------------------------------------------------- */
 
-static double mean_load(const struct scene *scene)
-{
-    double sum = 0;
-    guint n = 0;
-
-    for (guint i = 0; i < scene->cluster->hosts->len; i++) {
-        const struct host *host = g_ptr_array_index(scene->cluster->hosts, i);
-
-        if (host->state != HOST_ON || host_load_permille(host) < 0)
-            continue;
-        sum += host_load_permille(host) / 1000.0;
-        n++;
-    }
-    return n > 0 ? sum / n : -1;
-}
-
 static guint count_moves(const struct scene *scene, gint64 since_us)
 {
     guint n = 0;
@@ -81,7 +66,7 @@ void night_samples_take(struct night_samples *samples, const struct scene *scene
 
     if (since_us < PERIOD_US || scene->cluster->hosts->len == 0)
         return;
-    now.load = mean_load(scene);
+    now.load = cluster_mean_load(scene->cluster);
     if (last != NULL && since_us <= HISTORY_GAP_US) {
         double hours = (double)since_us / CLOCK_HOUR_US;
 

@@ -41,30 +41,19 @@ static const struct {
     {"night", "night runs a simulated lab of its own: start it as roost night"},
 };
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (error != NULL)
-        *error = g_error_new_valist(ROOST_ERROR, ROOST_ERROR_REFUSED, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
 static gboolean check(const struct app *app, const char *text, GError **error)
 {
     const struct verb *verb = palette_verb(text);
 
     if (app->run != NULL)
-        return refuse(error, "%s is not done yet; Escape cancels it", app->run->text);
+        return error_refuse(error, ROOST_ERROR_REFUSED, "%s is not done yet; Escape cancels it",
+                            app->run->text);
     for (guint i = 0; verb != NULL && i < G_N_ELEMENTS(refused); i++) {
         if (g_str_equal(refused[i].verb, verb->name) && strstr(text, "--help") == NULL)
-            return refuse(error, "%s", refused[i].why);
+            return error_refuse(error, ROOST_ERROR_REFUSED, "%s", refused[i].why);
     }
     if (app->session == NULL)
-        return refuse(error, "nothing can be run here");
+        return error_refuse(error, ROOST_ERROR_REFUSED, "nothing can be run here");
     return TRUE;
 }
 

@@ -42,7 +42,8 @@ guint plan_count_marks(const struct app *app)
     return n;
 }
 
-int plan_step_at_cursor(const struct app *app)
+/* -1 = there is none, such as on a line about what is left alone. */
+static int step_at_cursor(const struct app *app)
 {
     int cursor = app->plan_list.cursor;
 
@@ -118,7 +119,7 @@ static void invert(struct app *app)
 static void toggle(struct app *app)
 {
     gboolean *marks = plan_marks(app);
-    int step = plan_step_at_cursor(app);
+    int step = step_at_cursor(app);
 
     if (step < 0) {
         app_say(app, ROLE_FOOTER, "that is left alone: there is nothing to accept in it");
@@ -132,7 +133,7 @@ static void toggle(struct app *app)
 
 static gboolean mark(struct app *app, enum action action)
 {
-    int step = plan_step_at_cursor(app);
+    int step = step_at_cursor(app);
 
     switch (action) {
     case ACTION_MARK:

@@ -145,7 +145,7 @@ static void edited(struct app *app)
 
 /* --- Completing ------------------------------------------------------------------------------ */
 
-static const char *word_at(const struct prompt *prompt, guint index)
+const char *prompt_word(const struct prompt *prompt, guint index)
 {
     return ((struct filter_candidate *)g_ptr_array_index(prompt->words, index))->word;
 }
@@ -153,17 +153,17 @@ static const char *word_at(const struct prompt *prompt, guint index)
 /* What all candidates have in common, in bytes of the first. */
 static gsize common_length(const struct prompt *prompt)
 {
-    gsize length = strlen(word_at(prompt, 0));
+    gsize length = strlen(prompt_word(prompt, 0));
 
     for (guint i = 1; i < prompt->words->len; i++) {
-        const char *word = word_at(prompt, i), *first = word_at(prompt, 0);
+        const char *word = prompt_word(prompt, i), *first = prompt_word(prompt, 0);
         gsize same = 0;
 
         while (same < length && g_ascii_tolower(word[same]) == g_ascii_tolower(first[same]))
             same++;
         length = same;
     }
-    while (length > 0 && ((guchar)word_at(prompt, 0)[length] & 0xc0) == 0x80)
+    while (length > 0 && ((guchar)prompt_word(prompt, 0)[length] & 0xc0) == 0x80)
         length--;
     return length;
 }
@@ -189,14 +189,14 @@ static void complete(struct app *app, int step)
     if (n == 0) {
         forget_words(prompt);
     } else if (prompt->chosen < 0 && (n == 1 || common_length(prompt) > typed)) {
-        g_autofree char *common = g_strndup(word_at(prompt, 0), common_length(prompt));
+        g_autofree char *common = g_strndup(prompt_word(prompt, 0), common_length(prompt));
 
         forget_words(prompt);
         put_word(app, common);
     } else {
         prompt->chosen =
             prompt->chosen < 0 ? (step > 0 ? 0 : n - 1) : (prompt->chosen + step + n) % n;
-        put_word(app, word_at(prompt, (guint)prompt->chosen));
+        put_word(app, prompt_word(prompt, (guint)prompt->chosen));
     }
 }
 

@@ -45,6 +45,9 @@ void prompt_clear(struct prompt *prompt);
 void prompt_open(struct app *app);
 void prompt_input(struct app *app, const struct input *input, enum action action);
 
+/* One of prompt->words. Borrowed. */
+const char *prompt_word(const struct prompt *prompt, guint index);
+
 /* The line itself, and what stands above it. */
 void prompt_draw(struct app *app, struct surface *surface, struct rect rect);
 void prompt_draw_above(struct app *app, struct surface *surface, struct rect above);

@@ -33,7 +33,7 @@ struct scene {
     enum hours_phase phase;
     enum engine_goal goal;
     gboolean simulated;
-    guint speed; /* of a simulated clock; 0 = paused */
+    guint speed;      /* of a simulated clock; 0 = paused */
     gboolean stepped; /* its clock goes on only while a verb runs */
     gint64 now_us;
     gint64 wall_us;

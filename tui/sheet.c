@@ -1,11 +1,10 @@
 #include "tui/sheet.h"
 
-#include <math.h>
 #include <stdarg.h>
 
-#include "core/base/plot.h"
 #include "core/base/text.h"
 #include "tui/bar.h"
+#include "tui/trend.h"
 #include "tui/wrap.h"
 
 #define GAP        2
@@ -189,20 +188,6 @@ int sheet_height(struct sheet *sheet, int width, guint columns)
 
 /* --- Drawing --------------------------------------------------------------------------------- */
 
-void sheet_draw_trend(struct surface *surface, struct rect rect, const gint *values, guint n,
-                      gint top, enum role role, gboolean ascii)
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-    guint shown = MIN(n, (guint)MAX(0, rect.width));
-
-    for (guint i = n - shown; i < n; i++) {
-        double value = values[i] < 0 ? NAN : values[i];
-
-        plot_append_sparkline(line, &value, 1, top, ascii);
-    }
-    surface_text(surface, rect.x + rect.width - (int)shown, rect.y, (int)shown, line->str, role, 0);
-}
-
 static void draw_fact(const struct sheet *sheet, const struct fact *fact, struct surface *surface,
                       struct rect rect, gboolean ascii)
 {
@@ -221,10 +206,10 @@ static void draw_fact(const struct sheet *sheet, const struct fact *fact, struct
             surface_text(surface, x, rect.y + i, cells, g_ptr_array_index(lines, i), fact->role, 0);
     used += GAP;
     if (fact->n_values > 0 && lines->len == 1 && cells - used > 3)
-        sheet_draw_trend(surface,
-                         (struct rect){x + used, rect.y,
-                                       MIN((int)MIN(fact->n_values, TREND_MOST), cells - used), 1},
-                         fact->values, fact->n_values, fact->top, ROLE_MUTED, ascii);
+        trend_draw(surface,
+                   (struct rect){x + used, rect.y,
+                                 MIN((int)MIN(fact->n_values, TREND_MOST), cells - used), 1},
+                   fact->values, fact->n_values, fact->top, ROLE_MUTED, ascii);
 }
 
 int sheet_draw(struct sheet *sheet, struct surface *surface, struct rect rect, guint columns,

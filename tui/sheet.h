@@ -39,11 +39,4 @@ int sheet_height(struct sheet *sheet, int width, guint columns);
 int sheet_draw(struct sheet *sheet, struct surface *surface, struct rect rect, guint columns,
                gboolean ascii);
 
-/*
- * A sparkline of the last values that fit in so many cells, ending at the right; nothing without
- * values. As sheet_add_trend.
- */
-void sheet_draw_trend(struct surface *surface, struct rect rect, const gint *values, guint n,
-                      gint top, enum role role, gboolean ascii);
-
 #endif

@@ -1,8 +1,9 @@
 #include "tui/targets_list.h"
 
+#include "core/policy/load.h"
 #include "tui/action.h"
+#include "tui/units.h"
 
-#define GIB(kib)   ((double)(kib) / 1048576.0)
 #define WORDS_MOST 5 /* reasons that are counted one by one */
 
 enum offer_answer {
@@ -67,14 +68,8 @@ GArray *targets_list(const struct app *app, const struct vm *vm)
 
 enum host_mark target_mark_then(const struct scene *scene, const struct target *target)
 {
-    const struct policy_config *policy = &scene->settings->policy;
-    guint most = host_most_vms(target->host, policy->vm_min_kib);
-
-    if (target->load_permille > (gint)policy->load_max_permille && target->vms > 1)
-        return HOST_MARK_OVER;
-    if (target->load_permille < (gint)policy->load_min_permille && target->vms < most)
-        return HOST_MARK_UNDER;
-    return HOST_MARK_REGULAR;
+    return host_mark_of(target->host, policy_class_of(target->host, &scene->settings->policy,
+                                                      target->load_permille, target->vms));
 }
 
 /* --- Counting -------------------------------------------------------------------------------- */
@@ -172,8 +167,8 @@ static void describe(const struct app *app, struct dialog *dialog, const struct 
         dialog_add_text(dialog, ROLE_DIALOG,
                         "%s becomes %s: load %.2f, %u of %u VMs, RAM %.1f of %.1f GiB.", to->name,
                         host_mark_info[target_mark_then(&app->scene, target)].name,
-                        target->load_permille / 1000.0, target->vms, most, GIB(target->mem_kib),
-                        GIB(to->mem_kib));
+                        target->load_permille / 1000.0, target->vms, most,
+                        UNITS_GIB(target->mem_kib), UNITS_GIB(to->mem_kib));
 }
 
 void targets_offer(struct app *app, const struct vm *vm, const struct target *target)

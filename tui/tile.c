@@ -49,8 +49,6 @@ static enum role state_role(const struct tile_look *look, const struct host *hos
 {
     const struct scene_host *facts = scene_facts(look->scene, host);
 
-    if (look->drag->by != DRAG_NONE)
-        return target_mark_info[drag_mark(look->drag, host->index)].role;
     return facts->alarms > 0 ? ROLE_VM_ALARM : host_mark_info[facts->mark].role;
 }
 
@@ -58,15 +56,11 @@ static const char *state_sign(const struct tile_look *look, const struct host *h
 {
     const struct scene_host *facts = scene_facts(look->scene, host);
 
-    if (look->drag->by != DRAG_NONE && g_strcmp0(look->drag->from, host->name) != 0)
-        return target_mark_info[drag_mark(look->drag, host->index)].sign;
     return facts->alarms > 0 ? "!" : host_mark_info[facts->mark].sign;
 }
 
 static enum role name_role(const struct tile_look *look, const struct host *host)
 {
-    if (look->drag->by != DRAG_NONE && g_strcmp0(look->drag->from, host->name) == 0)
-        return ROLE_HELD;
     return look->selected ? ROLE_SELECTED : state_role(look, host);
 }
 
@@ -108,7 +102,7 @@ static void draw_name(const struct tile_look *look, struct surface *surface, str
     surface_text(surface, rect.x, rect.y, rect.width - 2, name, role, attributes);
     surface_text(surface, rect.x + letter - 1, rect.y, 1, mark_of(look, host), role, CELL_BOLD);
     surface_text(surface, rect.x + letter, rect.y, 1, state_sign(look, host), role, CELL_BOLD);
-    if (look->card && look->drag->by == DRAG_NONE && rect.width >= WORD_WIDTH_LEAST)
+    if (look->card && rect.width >= WORD_WIDTH_LEAST)
         surface_text(surface, rect.x + letter + 2, rect.y, rect.width - letter - 2,
                      facts->alarms > 0 ? "alarm" : host_mark_info[facts->mark].name, role,
                      attributes);

@@ -1,17 +1,17 @@
 /* tile_facts.c - load and its history, RAM, and power under way, where a tile has room for them. */
 #include "tui/tile_parts.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "core/base/plot.h"
 #include "tui/bar.h"
+#include "tui/units.h"
 
 /* Labels only where there is room for them. */
 #define LABEL_WIDTH_LEAST 18
 #define LABEL_CELLS       5
 
-gboolean tile_is_dark(const struct host *host)
+/* What is known of a host that is off or on its way there says nothing (any more). */
+static gboolean is_dark(const struct host *host)
 {
     return host->state == HOST_OFF || host->state == HOST_WAKING || host->state == HOST_STOPPING;
 }
@@ -75,7 +75,7 @@ void tile_draw_load(const struct tile_look *look, struct surface *surface, struc
 
     if (host->state == HOST_WAKING || host->state == HOST_STOPPING)
         draw_patience(look, surface, row, host);
-    if (tile_is_dark(host))
+    if (is_dark(host))
         return;
     if (load < 0) {
         surface_text(surface, row.x, row.y, row.width, "load ?", ROLE_MUTED, 0);
@@ -103,25 +103,20 @@ void tile_draw_history(const struct tile_look *look, struct surface *surface, st
                        const struct host *host)
 {
     gint values[TREND_SAMPLES];
-    double points[TREND_SAMPLES];
-    g_autoptr(GString) line = g_string_new(NULL);
     int label = label_cells(row), number = label > 0 ? 5 : 0;
     int cells = MIN(row.width - label - number, TREND_SAMPLES);
     guint n = trend_host(look->trend, host, values, (guint)MAX(0, cells));
     gint64 span_us = trend_period_us(look->trend) * n;
     gboolean known = FALSE;
 
-    for (guint i = 0; i < n; i++) {
-        points[i] = values[i] < 0 ? NAN : values[i] / 1000.0;
+    for (guint i = 0; i < n; i++)
         known = known || values[i] >= 0;
-    }
     if (!known)
         return;
-    plot_append_sparkline(line, points, n, 1.0, look->ascii);
     if (label > 0)
         surface_text(surface, row.x, row.y, label, "past", ROLE_MUTED, 0);
-    surface_text(surface, row.x + label + cells - (int)n, row.y, (int)n, line->str, ROLE_BAR_FULL,
-                 0);
+    trend_draw(surface, (struct rect){row.x + label, row.y, cells, 1}, values, n, 1000,
+               ROLE_BAR_FULL, look->ascii);
     if (number > 0)
         surface_printf(surface, row.x + label + cells + 1, row.y, 4, ROLE_MUTED, 0, "%2d m",
                        (int)(span_us / CLOCK_MINUTE_US));
@@ -131,11 +126,11 @@ void tile_draw_history(const struct tile_look *look, struct surface *surface, st
 
 void tile_draw_memory(struct surface *surface, struct rect row, const struct host *host)
 {
-    double used = (double)host_active_mem_kib(host) / 1048576.0;
-    double all = (double)host->mem_kib / 1048576.0;
+    double used = UNITS_GIB(host_active_mem_kib(host));
+    double all = UNITS_GIB(host->mem_kib);
     g_autofree char *text = NULL;
 
-    if (tile_is_dark(host) || host->mem_kib == 0)
+    if (is_dark(host) || host->mem_kib == 0)
         return;
     if (row.width >= LABEL_WIDTH_LEAST)
         text = g_strdup_printf("RAM  %.1f of %.1f GiB", used, all);

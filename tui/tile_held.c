@@ -1,12 +1,12 @@
 /* tile_held.c - what a host would become, in the room of its tile. */
 #include "tui/tile.h"
 
+#include "tui/units.h"
+
 #include <string.h>
 
 /* Words beside the numbers only where there is room for them. */
 #define LABEL_WIDTH_LEAST 18
-
-#define GIB(kib) ((double)(kib) / 1048576.0)
 
 static enum role sign_role(const struct tile_look *look, const struct host *host)
 {
@@ -82,17 +82,18 @@ static char *memory_text(const struct drag_becomes *becomes, int width)
 
     if (becomes->mem_all_kib == 0)
         return NULL;
-    text = g_strdup_printf("RAM  %.1f > %.1f of %.1f GiB", GIB(becomes->mem_before_kib),
-                           GIB(becomes->mem_kib), GIB(becomes->mem_all_kib));
+    text = g_strdup_printf("RAM  %.1f > %.1f of %.1f GiB", UNITS_GIB(becomes->mem_before_kib),
+                           UNITS_GIB(becomes->mem_kib), UNITS_GIB(becomes->mem_all_kib));
     if ((int)strlen(text) <= width)
         return text;
     g_free(text);
     text = g_strdup_printf(width >= LABEL_WIDTH_LEAST ? "RAM  %.1f > %.1f GiB" : "RAM %.1f>%.1fG",
-                           GIB(becomes->mem_before_kib), GIB(becomes->mem_kib));
+                           UNITS_GIB(becomes->mem_before_kib), UNITS_GIB(becomes->mem_kib));
     if ((int)strlen(text) <= width)
         return text;
     g_free(text);
-    return g_strdup_printf("%.1f>%.1fG", GIB(becomes->mem_before_kib), GIB(becomes->mem_kib));
+    return g_strdup_printf("%.1f>%.1fG", UNITS_GIB(becomes->mem_before_kib),
+                           UNITS_GIB(becomes->mem_kib));
 }
 
 static char *vms_text(const struct drag_becomes *becomes, int width)

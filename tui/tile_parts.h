@@ -9,9 +9,6 @@
 /* The end of a text that is escaped already: names of a kind differ at their ends. Free it. */
 char *tile_fit_end(const char *escaped, int cells);
 
-/* What is known of a host that is off or on its way there says nothing (any more). */
-gboolean tile_is_dark(const struct host *host);
-
 /* --- VMs: tile_vms.c --- */
 
 /* The line of marks, and beside them as many names as fit; names FALSE where lines of them follow.

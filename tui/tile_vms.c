@@ -76,9 +76,7 @@ static void draw_vm_mark(const struct tile_look *look, struct surface *surface, 
     gboolean marked = is_marked(look, vm);
     enum role role = vm_mark_info[mark].role;
 
-    if (look->drag->by != DRAG_NONE && g_strcmp0(look->drag->vm, vm->name) == 0)
-        role = ROLE_HELD;
-    else if (is_selected(look, vm))
+    if (is_selected(look, vm))
         role = ROLE_SELECTED;
     surface_text(surface, x, y, 1, vm_sign(look, mark, marked), role,
                  marked ? CELL_UNDERLINE | CELL_BOLD : 0);

@@ -1,5 +1,9 @@
 #include "tui/trend.h"
 
+#include <math.h>
+
+#include "core/base/plot.h"
+
 #define UNKNOWN G_MAXUINT16
 #define REPEATED_MOST                                                                              \
     15 /* periods that one sample may stand for: a clock that runs fast skips some */
@@ -140,4 +144,18 @@ guint trend_vm(const struct trend *trend, const struct vm *vm, gint *values, gui
 gint64 trend_period_us(const struct trend *trend)
 {
     return trend->period_us;
+}
+
+void trend_draw(struct surface *surface, struct rect rect, const gint *values, guint n, gint top,
+                enum role role, gboolean ascii)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    guint shown = MIN(n, (guint)MAX(0, rect.width));
+
+    for (guint i = n - shown; i < n; i++) {
+        double value = values[i] < 0 ? NAN : values[i];
+
+        plot_append_sparkline(line, &value, 1, top, ascii);
+    }
+    surface_text(surface, rect.x + rect.width - (int)shown, rect.y, (int)shown, line->str, role, 0);
 }

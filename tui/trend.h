@@ -8,6 +8,7 @@
 
 #include "core/base/cleanup.h"
 #include "tui/scene.h"
+#include "tui/surface.h"
 
 #define TREND_SAMPLES 64 /* kept of each */
 
@@ -31,5 +32,12 @@ guint trend_vm(const struct trend *trend, const struct vm *vm, gint *values, gui
 
 /* Microseconds of the lab's clock from one sample to the next. */
 gint64 trend_period_us(const struct trend *trend);
+
+/*
+ * A sparkline of the last of n such values (-1 = not known) that fit in so many cells, ending at
+ * the right; nothing without values. One of `top` is as high as it gets.
+ */
+void trend_draw(struct surface *surface, struct rect rect, const gint *values, guint n, gint top,
+                enum role role, gboolean ascii);
 
 #endif

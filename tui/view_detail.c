@@ -4,8 +4,7 @@
 #include "tui/age.h"
 #include "tui/fields.h"
 #include "tui/job_line.h"
-
-#define GIB(kib) ((double)(kib) / 1048576.0)
+#include "tui/units.h"
 
 /* --- The host -------------------------------------------------------------------------------- */
 
@@ -69,10 +68,10 @@ static void add_room(struct fields *fields, const struct scene *scene, const str
     g_autofree char *brief = NULL;
 
     if (host->mem_kib > 0) {
-        brief = g_strdup_printf("RAM %.1f/%.1f GiB", GIB(host_active_mem_kib(host)),
-                                GIB(host->mem_kib));
+        brief = g_strdup_printf("RAM %.1f/%.1f GiB", UNITS_GIB(host_active_mem_kib(host)),
+                                UNITS_GIB(host->mem_kib));
         fields_add(fields, 4, ROLE_TEXT, 0, brief, "RAM %.1f of %.1f GiB",
-                   GIB(host_active_mem_kib(host)), GIB(host->mem_kib));
+                   UNITS_GIB(host_active_mem_kib(host)), UNITS_GIB(host->mem_kib));
     }
     if (most > 0)
         fields_add(fields, 3, ROLE_TEXT, 0, NULL, "%u of %u VMs", facts->active, most);

@@ -200,11 +200,7 @@ static void draw_empty(const struct app *app, const struct doctor_state *state,
         text = "Nothing that was found is like that. Escape shows all that is wrong.";
     else
         text = "Nothing is wrong with any host, and nothing is worth a note.", role = ROLE_GOOD;
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-    wrap_text(text, rect.width - 2, lines);
-    for (guint i = 0; i < lines->len && (int)i < rect.height; i++)
-        surface_text(surface, rect.x + 1, rect.y + (int)i, rect.width - 2,
-                     g_ptr_array_index(lines, i), role, 0);
+    wrap_draw(surface, (struct rect){rect.x + 1, rect.y, rect.width - 2, rect.height}, role, text);
 }
 
 static void draw(struct app *app, struct surface *surface, struct rect area)

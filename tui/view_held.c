@@ -2,8 +2,8 @@
 #include "tui/view.h"
 
 #include "tui/fields.h"
+#include "tui/units.h"
 
-#define GIB(kib)   ((double)(kib) / 1048576.0)
 #define NAMES_MOST 200 /* bytes */
 #define COUNT_MOST 1000
 
@@ -64,7 +64,8 @@ static void add_numbers(struct fields *fields, const struct drag_becomes *become
                    becomes->load_before_permille / 1000.0, becomes->load_permille / 1000.0);
     if (becomes->mem_all_kib > 0)
         fields_add(fields, 3, ROLE_TEXT, 0, NULL, "RAM %.1f > %.1f of %.1f GiB",
-                   GIB(becomes->mem_before_kib), GIB(becomes->mem_kib), GIB(becomes->mem_all_kib));
+                   UNITS_GIB(becomes->mem_before_kib), UNITS_GIB(becomes->mem_kib),
+                   UNITS_GIB(becomes->mem_all_kib));
     if (becomes->vms_most > 0)
         fields_add(fields, 2, ROLE_TEXT, 0, NULL, "%u > %u of %u VMs", becomes->vms_before,
                    becomes->vms, becomes->vms_most);

@@ -61,19 +61,6 @@ static void draw_vms(struct app *app, struct surface *surface, struct rect rect,
 
 /* --- What is said of it in sentences --------------------------------------------------------- */
 
-static int say(struct surface *surface, struct rect rect, enum role role, const char *text)
-{
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-    int n;
-
-    wrap_text(text, rect.width, lines);
-    n = MIN((int)lines->len, rect.height);
-    for (int i = 0; i < n; i++)
-        surface_text(surface, rect.x, rect.y + i, rect.width, g_ptr_array_index(lines, (guint)i),
-                     role, 0);
-    return n;
-}
-
 /* Why it is in its list, and what is wrong with it. Returns the lines used. */
 static int draw_said(const struct app *app, struct surface *surface, struct rect rect,
                      const struct host *host)
@@ -84,11 +71,11 @@ static int draw_said(const struct app *app, struct surface *surface, struct rect
     int used;
 
     host_facts_state(&app->scene, host, &role);
-    used = say(surface, rect, role, why);
+    used = wrap_draw(surface, rect, role, why);
     rect.y += used;
     rect.height -= used;
     if (host->trouble != NULL)
-        used += say(surface, rect, ROLE_WARNING, trouble);
+        used += wrap_draw(surface, rect, ROLE_WARNING, trouble);
     return used;
 }
 
@@ -118,11 +105,7 @@ static void draw_journal(const struct app *app, struct surface *surface, struct 
 {
     const struct about about = {.kind = "host", .name = host->name};
 
-    if (rect.height < 2)
-        return;
-    about_draw_rule(app, surface, (struct rect){rect.x, rect.y, rect.width, 1}, "Journal", NULL);
-    rect = (struct rect){rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 1};
-    about_draw_journal(app, surface, rect, &about);
+    about_draw_part(app, surface, rect, &about);
 }
 
 /* Facts on the left; VMs, and below them the journal, on the right. */

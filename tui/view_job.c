@@ -7,10 +7,9 @@
 #include "tui/job_line.h"
 #include "tui/jobs_list.h"
 #include "tui/sheet.h"
+#include "tui/units.h"
 #include "tui/wrap.h"
 
-#define DAY_US     (24 * CLOCK_HOUR_US)
-#define MIB        1048576.0
 #define SAID_LINES 6
 
 static const struct job *find_job(const struct app *app)
@@ -35,7 +34,7 @@ static void add_when(struct sheet *sheet, const struct scene *scene, const char 
     if (at_us == 0)
         return;
     time = scene_time(scene, scene->wall_us - age_us,
-                      age_us < DAY_US ? "%H:%M:%S" : "%a %d %b, %H:%M:%S");
+                      age_us < CLOCK_DAY_US ? "%H:%M:%S" : "%a %d %b, %H:%M:%S");
     sheet_add(sheet, ROLE_TEXT, label, "%s", time);
 }
 
@@ -89,16 +88,15 @@ static const char *stage_name(enum migrate_stage stage)
 static void add_bytes(struct sheet *sheet, const struct migrate_progress *progress)
 {
     if (progress->total_bytes > 0)
-        sheet_add(sheet, ROLE_TEXT, "RAM sent", "%.0f of %.0f MiB",
-                  (double)progress->done_bytes / MIB, (double)progress->total_bytes / MIB);
+        sheet_add(sheet, ROLE_TEXT, "RAM sent", "%.0f of %.0f MiB", UNITS_MIB(progress->done_bytes),
+                  UNITS_MIB(progress->total_bytes));
     if (progress->left_bytes > 0)
-        sheet_add(sheet, ROLE_TEXT, "RAM left", "%.0f MiB", (double)progress->left_bytes / MIB);
+        sheet_add(sheet, ROLE_TEXT, "RAM left", "%.0f MiB", UNITS_MIB(progress->left_bytes));
     if (progress->speed_bytes_per_s > 0)
-        sheet_add(sheet, ROLE_TEXT, "Speed", "%.1f MiB/s",
-                  (double)progress->speed_bytes_per_s / MIB);
+        sheet_add(sheet, ROLE_TEXT, "Speed", "%.1f MiB/s", UNITS_MIB(progress->speed_bytes_per_s));
     if (progress->dirty_bytes_per_s > 0)
         sheet_add(sheet, ROLE_TEXT, "Written", "%.1f MiB/s by the guest",
-                  (double)progress->dirty_bytes_per_s / MIB);
+                  UNITS_MIB(progress->dirty_bytes_per_s));
     if (progress->pass > 0)
         sheet_add(sheet, ROLE_TEXT, "Pass", "%u over its RAM", progress->pass);
     if (progress->downtime_us > 0)
@@ -144,19 +142,12 @@ static void add_what(struct sheet *sheet, const struct job *job)
 static int say(struct surface *surface, struct rect rect, enum role role, const char *label,
                const char *text)
 {
-    g_autofree char *whole = NULL;
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-    int n;
+    g_autofree char *whole = g_strdup_printf("%s%s", label, text != NULL ? text : "");
 
-    if (text == NULL || *text == '\0' || rect.height < 1)
+    if (text == NULL || *text == '\0')
         return 0;
-    whole = g_strdup_printf("%s%s", label, text);
-    wrap_text(whole, rect.width, lines);
-    n = MIN((int)lines->len, MIN(rect.height, SAID_LINES));
-    for (int i = 0; i < n; i++)
-        surface_text(surface, rect.x, rect.y + i, rect.width, g_ptr_array_index(lines, (guint)i),
-                     role, 0);
-    return n;
+    rect.height = MIN(SAID_LINES, rect.height);
+    return wrap_draw(surface, rect, role, whole);
 }
 
 static struct rect below(struct rect rect, int lines)
@@ -187,10 +178,9 @@ static void draw_job(const struct app *app, struct surface *surface, struct rect
     add_what(sheet, job);
     room = below(room, 1);
     room = below(room, sheet_draw(sheet, surface, room, columns, app->ascii) + 1);
-    if (room.height < 2)
-        return;
-    about_draw_rule(app, surface, (struct rect){rect.x, room.y, rect.width, 1}, "Journal", NULL);
-    about_draw_journal(app, surface, below(room, 1), &about);
+    rect.height -= room.y - rect.y;
+    rect.y = room.y;
+    about_draw_part(app, surface, rect, &about);
 }
 
 static void draw(struct app *app, struct surface *surface, struct rect area)

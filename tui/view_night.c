@@ -4,7 +4,6 @@
  */
 #include "tui/view.h"
 
-#include <gio/gio.h>
 #include <math.h>
 
 #include "core/command/session.h"
@@ -13,12 +12,12 @@
 #include "tui/chart.h"
 #include "tui/list.h"
 #include "tui/night_axis.h"
+#include "tui/night_read.h"
 #include "tui/night_samples.h"
 
 #define CHART_ROWS   8 /* of one chart, at least, before another is shown */
 #define COLUMNS_FROM 130
 #define MOVES_US     (15 * CLOCK_MINUTE_US)
-#define LAST_DAY_US  (24 * CLOCK_HOUR_US)
 #define REREAD_US    (5 * CLOCK_MINUTE_US)
 #define VALUE_SERIES 2
 
@@ -31,16 +30,9 @@ enum chart_kind {
     CHART_KINDS,
 };
 
-struct read {
-    struct app *app; /* NULL = nobody waits any more */
-    gint users;      /* the view, and the thread's end */
-    char *dir;
-    gint64 from_us, until_us;
-};
-
 struct night_view {
     gint64 from_us, until_us; /* of the night, wall */
-    struct read *read;        /* NULL = nothing is being read */
+    struct night_read *read;  /* NULL = nothing is being read */
     GArray *kept;             /* struct night_sample, of the store; NULL = none */
     gint64 kept_at_us;
     char *failure;
@@ -63,11 +55,10 @@ static void choose_night(const struct hours *hours, gint64 wall_us, gint64 *from
     *until_us = opening_us;
     if (closing_us != G_MININT64 && opening_us != G_MAXINT64)
         return;
-    *from_us = wall_us - LAST_DAY_US;
+    *from_us = wall_us - CLOCK_DAY_US;
     *until_us = wall_us;
 }
 
-static void drop_read(struct night_view *view);
 static void read_store(struct app *app);
 
 static struct night_view *view_of(struct app *app)
@@ -121,87 +112,34 @@ static void go_after(struct app *app)
     }
     choose(app, closing_us != G_MAXINT64
                     ? MIN(closing_us, app->scene.wall_us)
-                    : MIN(app->night->until_us + LAST_DAY_US, app->scene.wall_us));
+                    : MIN(app->night->until_us + CLOCK_DAY_US, app->scene.wall_us));
 }
 
 /* --- The store ------------------------------------------------------------------------------- */
 
-static void read_unref(struct read *read)
+static void take_kept(GArray *list_take, const GError *error, gpointer data)
 {
-    if (--read->users > 0)
-        return;
-    g_free(read->dir);
-    g_free(read);
-}
+    struct app *app = data;
+    struct night_view *view = app->night;
 
-static void drop_read(struct night_view *view)
-{
-    struct read *read = g_steal_pointer(&view->read);
-
-    if (read == NULL)
-        return;
-    read->app = NULL;
-    read_unref(read);
-}
-
-static void list_free(gpointer list)
-{
-    g_array_unref(list);
-}
-
-static void read_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer data,
-                           G_GNUC_UNUSED GCancellable *cancellable)
-{
-    const struct read *read = data;
-    GError *error = NULL;
-    GArray *list = night_samples_read(read->dir, read->from_us, read->until_us, &error);
-
-    if (list != NULL)
-        g_task_return_pointer(task, list, list_free);
-    else
-        g_task_return_error(task, error);
-}
-
-static void read_ended(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
-{
-    struct read *read = data;
-    struct app *app = read->app;
-    g_autoptr(GError) error = NULL;
-    GArray *list = g_task_propagate_pointer(G_TASK(result), &error);
-
-    if (app == NULL) {
-        g_clear_pointer(&list, g_array_unref);
-    } else {
-        drop_read(app->night);
-        g_clear_pointer(&app->night->kept, g_array_unref);
-        g_clear_pointer(&app->night->failure, g_free);
-        app->night->kept = list;
-        app->night->kept_at_us = app->scene.wall_us;
-        app->night->failure = error != NULL ? g_strdup(error->message) : NULL;
-        app_changed(app);
-    }
-    read_unref(read);
+    g_clear_pointer(&view->read, night_read_free);
+    g_clear_pointer(&view->kept, g_array_unref);
+    g_clear_pointer(&view->failure, g_free);
+    view->kept = list_take;
+    view->kept_at_us = app->scene.wall_us;
+    view->failure = error != NULL ? g_strdup(error->message) : NULL;
+    app_changed(app);
 }
 
 static void read_store(struct app *app)
 {
     struct night_view *view = app->night;
-    g_autoptr(GTask) task = NULL;
-    struct read *read;
 
-    drop_read(view);
+    g_clear_pointer(&view->read, night_read_free);
     if (app->session == NULL || app->session->store == NULL)
         return;
-    read = g_new0(struct read, 1);
-    *read = (struct read){.app = app,
-                          .users = 2,
-                          .dir = g_strdup(store_dir(app->session->store)),
-                          .from_us = view->from_us - HISTORY_GAP_US,
-                          .until_us = view->until_us};
-    view->read = read;
-    task = g_task_new(NULL, NULL, read_ended, read);
-    g_task_set_task_data(task, read, NULL);
-    g_task_run_in_thread(task, read_in_thread);
+    view->read = night_read_start(store_dir(app->session->store), view->from_us - HISTORY_GAP_US,
+                                  view->until_us, take_kept, app);
 }
 
 void night_open(struct app *app)
@@ -217,7 +155,7 @@ void night_clear(struct app *app)
 
     if (view == NULL)
         return;
-    drop_read(view);
+    g_clear_pointer(&view->read, night_read_free);
     g_clear_pointer(&view->kept, g_array_unref);
     g_free(view->failure);
     g_free(view);

@@ -131,14 +131,14 @@ static const struct palette_word *word_at(const struct palette *palette, int ind
     return g_ptr_array_index(palette->words, (guint)index);
 }
 
-struct columns {
+struct word_columns {
     int word, note;
 };
 
 /* Of all words, not only those in sight: nothing jumps while the list is walked through. */
-static struct columns measure(const struct palette *palette, int width)
+static struct word_columns measure(const struct palette *palette, int width)
 {
-    struct columns columns = {0, 0};
+    struct word_columns columns = {0, 0};
 
     for (guint i = 0; i < palette->words->len; i++) {
         columns.word = MAX(columns.word, (int)text_width(word_at(palette, (int)i)->word));
@@ -150,7 +150,7 @@ static struct columns measure(const struct palette *palette, int width)
 }
 
 static void draw_word(const struct palette_word *word, struct surface *surface, struct rect row,
-                      struct columns columns, gboolean chosen)
+                      struct word_columns columns, gboolean chosen)
 {
     int x = row.x + 1, end = row.x + row.width - 1;
 
@@ -166,7 +166,7 @@ static void draw_word(const struct palette_word *word, struct surface *surface, 
 
 static void draw_words(struct palette *palette, struct surface *surface, struct rect rect)
 {
-    struct columns columns = measure(palette, rect.width);
+    struct word_columns columns = measure(palette, rect.width);
 
     if (palette->chosen >= 0 && palette->chosen < palette->top)
         palette->top = palette->chosen;

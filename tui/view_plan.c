@@ -7,8 +7,7 @@
 #include "tui/action.h"
 #include "tui/fields.h"
 #include "tui/plan_sum.h"
-
-#define GIB (1024.0 * 1024)
+#include "tui/units.h"
 
 /* Cells of the columns; the step itself takes what is left, the reason the rest on a wide screen.
  */
@@ -76,16 +75,16 @@ static void turn(struct app *app, gboolean forward)
 
 /* --- One line -------------------------------------------------------------------------------- */
 
-struct columns {
+struct step_columns {
     int step; /* cells of what is done */
     int thens;
     int why; /* 0 = there is no room for it */
 };
 
-static struct columns fit_columns(int width)
+static struct step_columns fit_columns(int width)
 {
     int left = width - MARK_CELLS - NUMBER_CELLS - ACTION_CELLS - 1;
-    struct columns columns = {.step = left};
+    struct step_columns columns = {.step = left};
 
     if (left >= STEP_LEAST + THEN_CELLS)
         columns.thens = left >= STEP_LEAST + 2 * THEN_CELLS ? 2 : 1;
@@ -131,7 +130,7 @@ static void draw_then(struct surface *surface, int x, int y, guint vms, gint loa
         load_permille < 0 ? g_strdup("-") : g_strdup_printf("%.2f", load_permille / 1000.0);
 
     surface_printf(surface, x, y, THEN_CELLS - 1, ROLE_TEXT, 0, "%2u %s %4s %4.1f GiB", vms,
-                   vms == 1 ? "VM " : "VMs", load, (double)kib / GIB);
+                   vms == 1 ? "VM " : "VMs", load, UNITS_GIB(kib));
 }
 
 static const struct plan_ram *ram_of(const struct app *app, guint line)
@@ -144,7 +143,7 @@ static const struct plan_ram *ram_of(const struct app *app, guint line)
 static void draw_step(struct app *app, struct surface *surface, struct rect row, guint line)
 {
     const struct plan_step *step = plan_step(app->plan, line);
-    struct columns columns = fit_columns(row.width);
+    struct step_columns columns = fit_columns(row.width);
     const struct plan_ram *ram = ram_of(app, line);
     g_autofree char *what = brief(step);
     gboolean marked = plan_marks(app)[line];
@@ -187,7 +186,7 @@ static void draw_refusal(const struct app *app, struct surface *surface, struct 
 
 static void draw_heading(struct surface *surface, struct rect row)
 {
-    struct columns columns = fit_columns(row.width);
+    struct step_columns columns = fit_columns(row.width);
     int x = row.x + MARK_CELLS + NUMBER_CELLS;
 
     surface_text(surface, x, row.y, ACTION_CELLS, "do", ROLE_MUTED, 0);
@@ -216,7 +215,7 @@ static void add_host_then(GString *text, const char *name, guint vms, gint load_
     g_string_append_printf(text, "; %s then: %u VM%s", shown, vms, vms == 1 ? "" : "s");
     if (load_permille >= 0)
         g_string_append_printf(text, ", load %.2f a CPU", load_permille / 1000.0);
-    g_string_append_printf(text, ", RAM %.1f of %.1f GiB", (double)kib / GIB, (double)of_kib / GIB);
+    g_string_append_printf(text, ", RAM %.1f of %.1f GiB", UNITS_GIB(kib), UNITS_GIB(of_kib));
 }
 
 /* All there is to know of the line under the cursor. Free with g_free. */

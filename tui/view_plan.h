@@ -18,7 +18,4 @@ void plan_renew(struct app *app);
 /* TRUE when the action was one about marks or about the plan as a whole. */
 gboolean plan_act(struct app *app, enum action action);
 
-/* The step under the cursor; -1 = there is none, such as on a line about what is left alone. */
-int plan_step_at_cursor(const struct app *app);
-
 #endif

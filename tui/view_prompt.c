@@ -14,11 +14,6 @@ static const struct view_filter *filter_of(const struct app *app)
     return app->prompt.view->filter;
 }
 
-static const char *word_at(const struct prompt *prompt, guint index)
-{
-    return ((struct filter_candidate *)g_ptr_array_index(prompt->words, index))->word;
-}
-
 void prompt_draw(struct app *app, struct surface *surface, struct rect rect)
 {
     struct prompt *prompt = &app->prompt;
@@ -53,7 +48,7 @@ static int draw_words(const struct prompt *prompt, struct surface *surface, stru
     int top = CLAMP(prompt->chosen - lines / 2, 0, n - lines), cells = 8;
 
     for (int i = 0; i < n; i++)
-        cells = MAX(cells, (int)text_width(word_at(prompt, (guint)i)));
+        cells = MAX(cells, (int)text_width(prompt_word(prompt, (guint)i)));
     cells = MIN(cells, above.width / 2);
     for (int i = 0; i < lines; i++)
         draw_candidate(g_ptr_array_index(prompt->words, (guint)(top + i)), surface,

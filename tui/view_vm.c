@@ -7,6 +7,7 @@
 #include "tui/job_line.h"
 #include "tui/neighbour.h"
 #include "tui/targets_list.h"
+#include "tui/units.h"
 #include "tui/vm_facts.h"
 #include "tui/wrap.h"
 
@@ -17,7 +18,6 @@
 #define MOVES_LINES    3
 #define HEIGHT_JOURNAL 18
 #define HEIGHT_TOLD    8 /* of the list, where there is room for a sentence below it */
-#define GIB(kib)       ((double)(kib) / 1048576.0)
 
 enum target_column {
     TO_SIGN,
@@ -80,7 +80,7 @@ static void draw_promise(const struct app *app, const struct columns *columns,
     columns_text(columns, TO_VMS, surface, row.x, row.y, ROLE_TEXT, 0, "%u of %u", target->vms,
                  most);
     columns_text(columns, TO_RAM, surface, row.x, row.y, ROLE_TEXT, 0, "%.1f of %.1f GiB",
-                 GIB(target->mem_kib), GIB(target->host->mem_kib));
+                 UNITS_GIB(target->mem_kib), UNITS_GIB(target->host->mem_kib));
 }
 
 static void draw_target(const struct app *app, const struct columns *columns,
@@ -179,17 +179,11 @@ static void draw_targets(struct app *app, struct surface *surface, struct rect r
 static int draw_said(const struct app *app, struct surface *surface, struct rect rect,
                      const struct vm *vm)
 {
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     enum role role;
     g_autofree char *text = vm_facts_say(&app->scene, vm, &role);
-    int n;
 
-    wrap_text(text, rect.width, lines);
-    n = MIN((int)lines->len, MIN(SAID_LINES, rect.height));
-    for (int i = 0; i < n; i++)
-        surface_text(surface, rect.x, rect.y + i, rect.width, g_ptr_array_index(lines, (guint)i),
-                     role, 0);
-    return n;
+    rect.height = MIN(SAID_LINES, rect.height);
+    return wrap_draw(surface, rect, role, text);
 }
 
 static int draw_jobs(const struct app *app, struct surface *surface, struct rect rect,
@@ -208,11 +202,7 @@ static void draw_moves(const struct app *app, struct surface *surface, struct re
 {
     const struct about about = {.kind = "vm", .name = vm->name};
 
-    if (rect.height < 2)
-        return;
-    about_draw_rule(app, surface, (struct rect){rect.x, rect.y, rect.width, 1}, "Journal", NULL);
-    rect = (struct rect){rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 1};
-    about_draw_journal(app, surface, rect, &about);
+    about_draw_part(app, surface, rect, &about);
 }
 
 static void draw_wide(struct app *app, struct surface *surface, struct rect rect,

@@ -74,8 +74,8 @@ static void draw_numbers(const struct app *app, const struct columns *columns,
     else
         columns_text(columns, VM_CPU, surface, row.x, row.y, ROLE_TEXT, 0, "%d %%",
                      (vm->cpu_permille + 5) / 10);
-    sheet_draw_trend(surface, columns_cell(columns, VM_TREND, row.x, row.y), values, n,
-                     (gint)MAX(1, vm->vcpus) * 1000, ROLE_MUTED, app->ascii);
+    trend_draw(surface, columns_cell(columns, VM_TREND, row.x, row.y), values, n,
+               (gint)MAX(1, vm->vcpus) * 1000, ROLE_MUTED, app->ascii);
     if (vm->mem_kib > 0)
         columns_text(columns, VM_RAM, surface, row.x, row.y, ROLE_TEXT, 0,
                      "%" G_GUINT64_FORMAT " MiB", vm->mem_kib / 1024);

@@ -47,3 +47,16 @@ void wrap_text(const char *text, int cells, GPtrArray *lines)
             rest++;
     }
 }
+
+int wrap_draw(struct surface *surface, struct rect rect, enum role role, const char *text)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    int n;
+
+    wrap_text(text, rect.width, lines);
+    n = MIN((int)lines->len, MAX(0, rect.height));
+    for (int i = 0; i < n; i++)
+        surface_text(surface, rect.x, rect.y + i, rect.width, g_ptr_array_index(lines, (guint)i),
+                     role, 0);
+    return n;
+}

@@ -202,22 +202,6 @@ static void twin_end(struct twin *twin)
 
 /* --- What is seen of it ----------------------------------------------------------------------- */
 
-static double mean_load(const struct cluster *cluster)
-{
-    double sum = 0;
-    guint n = 0;
-
-    for (guint i = 0; i < cluster->hosts->len; i++) {
-        const struct host *host = g_ptr_array_index(cluster->hosts, i);
-
-        if (host->state != HOST_ON || host_load_permille(host) < 0)
-            continue;
-        sum += host_load_permille(host) / 1000.0;
-        n++;
-    }
-    return n > 0 ? sum / n : -1;
-}
-
 static void take_sample(const struct twin *twin)
 {
     struct tonight *tonight = twin->tonight;
@@ -229,7 +213,7 @@ static void take_sample(const struct twin *twin)
         .on = sim_hosts_on(twin->driver),
         .vms = sim_vms_running(twin->driver),
         .migrations = sim_moves(twin->driver),
-        .load = mean_load(engine_cluster(twin->engine)),
+        .load = cluster_mean_load(engine_cluster(twin->engine)),
         .kwh = sim_joules(twin->driver) / ENERGY_JOULES_PER_KWH,
         .kwh_all_on = sim_joules_all_on(twin->driver) / ENERGY_JOULES_PER_KWH,
     };

@@ -46,7 +46,8 @@ static char *explain_busy(const struct engine *engine, const struct plan_step *s
     return g_strdup_printf("job %u, %s, is under way", task->job.id, what);
 }
 
-char *engine_explain_plan(const struct engine *engine, const struct plan *plan,
+/* What speaks against following it now; NULL when nothing does. Free with g_free. */
+static char *explain_plan(const struct engine *engine, const struct plan *plan,
                           const gboolean *chosen)
 {
     char *why = plan_explain_outdated(plan, engine->cluster, chosen);
@@ -124,7 +125,7 @@ guint engine_follow_plan(struct engine *engine, const struct plan *plan, const g
                             "there is nothing to do in it");
         return 0;
     }
-    why = engine_explain_plan(engine, plan, wanted);
+    why = explain_plan(engine, plan, wanted);
     if (why) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "the plan is out of date: %s", why);
         return 0;

@@ -321,12 +321,6 @@ guint engine_follow_plan(struct engine *engine, const struct plan *plan, const g
                          GError **error);
 
 /*
- * What speaks against following it now; NULL when nothing does. Free with g_free.
- */
-char *engine_explain_plan(const struct engine *engine, const struct plan *plan,
-                          const gboolean *chosen);
-
-/*
  * What is queued ends at once, what runs as soon as the driver can stop it. FALSE and
  * ROOST_ERROR_INPUT when there is no such job, ROOST_ERROR_REFUSED when it is too late.
  */

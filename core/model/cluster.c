@@ -328,3 +328,19 @@ guint cluster_count_active_vms(const struct cluster *cluster)
         count += host_active_vms(g_ptr_array_index(cluster->hosts, i));
     return count;
 }
+
+double cluster_mean_load(const struct cluster *cluster)
+{
+    double sum = 0;
+    guint n = 0;
+
+    for (guint i = 0; i < cluster->hosts->len; i++) {
+        const struct host *host = g_ptr_array_index(cluster->hosts, i);
+
+        if (host->state != HOST_ON || host_load_permille(host) < 0)
+            continue;
+        sum += host_load_permille(host) / 1000.0;
+        n++;
+    }
+    return n > 0 ? sum / n : -1;
+}

@@ -72,6 +72,9 @@ void cluster_set_claim(struct cluster *cluster, struct vm *vm, struct host *by, 
 guint cluster_count_vms(const struct cluster *cluster);        /* all that are known */
 guint cluster_count_active_vms(const struct cluster *cluster); /* those that run */
 
+/* The mean load of a CPU over the hosts that are on and tell theirs; -1 = none does. */
+double cluster_mean_load(const struct cluster *cluster);
+
 /* What applying a report changed, for the engine to act on and tell. */
 enum cluster_change {
     CLUSTER_CHANGE_NONE = 0,

@@ -8,10 +8,8 @@
 #include "core/store/journal.h"
 #include "core/store/rotate_read.h"
 
-#define DAY_US (24 * CLOCK_HOUR_US)
-
 /* How far back is looked for the lines, until there are enough: 0 is the beginning. */
-static const gint64 spans_us[] = {2 * DAY_US, 14 * DAY_US, 100 * DAY_US, 0};
+static const gint64 spans_us[] = {2 * CLOCK_DAY_US, 14 * CLOCK_DAY_US, 100 * CLOCK_DAY_US, 0};
 
 /* One reading; the thread's until it has ended, then the main thread's. */
 struct work {
@@ -40,7 +38,7 @@ struct journal_past {
 
 /* --- Entries ---------------------------------------------------------------------------------- */
 
-void journal_entry_free_read(gpointer data)
+static void entry_free(gpointer data)
 {
     struct journal_entry *entry = data;
 
@@ -72,7 +70,8 @@ static struct journal_entry *read_damaged(const char *line)
     return entry;
 }
 
-struct journal_entry *journal_entry_read(const char *line)
+/* Never NULL. Free with entry_free. */
+static struct journal_entry *entry_read(const char *line)
 {
     autoptr(logfmt) fields = logfmt_parse(line);
     gint64 time_us = fields != NULL ? logfmt_time_us(fields) : -1;
@@ -134,9 +133,9 @@ static void make_entries(struct work *work)
     gint64 last_us = 0;
     char *line;
 
-    work->entries = g_ptr_array_new_with_free_func(journal_entry_free_read);
+    work->entries = g_ptr_array_new_with_free_func(entry_free);
     while ((line = g_queue_pop_head(&work->lines)) != NULL) {
-        struct journal_entry *entry = journal_entry_read(line);
+        struct journal_entry *entry = entry_read(line);
 
         /* It stands between two others, and so did it come about. */
         if (entry->wall_us == 0)
@@ -204,7 +203,7 @@ struct journal_past *journal_past_new(const char *dir, void (*changed)(gpointer 
     past->dir = g_strdup(dir);
     past->changed = changed;
     past->data = data;
-    past->entries = g_ptr_array_new_with_free_func(journal_entry_free_read);
+    past->entries = g_ptr_array_new_with_free_func(entry_free);
     return past;
 }
 

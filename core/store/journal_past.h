@@ -47,8 +47,4 @@ GPtrArray *journal_past_entries(const struct journal_past *past);
 /* What could not be read, in a sentence; NULL = nothing. Borrowed as the entries. */
 const char *journal_past_trouble(const struct journal_past *past);
 
-/* An entry of a line of the journal; never NULL. Free with journal_entry_free_read. */
-struct journal_entry *journal_entry_read(const char *line);
-void journal_entry_free_read(gpointer entry);
-
 #endif
