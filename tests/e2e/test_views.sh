@@ -83,11 +83,11 @@ expect and_from_there_to_the_vm 'VM pc02 ─ on'
 keys Escape
 until_true shows 'Job 1 ─ done'
 keys Escape
-until_true shows '─ Jobs '
+until_true shows '─ Jobs ─'
 keys R
 expect what_is_done_is_not_done_again 'it was done'
 keys Escape
-until_true shows_not '─ Jobs '
+until_true shows_not '─ Jobs ─'
 
 # --- Cancelled, done again, in another order -------------------------------------------------------
 # The clock stands: what is asked for now waits.
