@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/base/user_state.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/user_state.h"
 #include "core/command/command.h"
 #include "core/command/command_line.h"
 #include "core/command/read_line.h"
