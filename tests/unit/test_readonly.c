@@ -289,12 +289,16 @@ static void refuse_jobs(struct engine *engine)
     assert_refused(engine_move_job(engine, 1, -1, error));
 }
 
-static void refuse_vms(struct engine *engine)
+static void refuse_moves(struct engine *engine)
 {
     assert_refused(engine_migrate(engine, "vm1", "pc2", FALSE, error));
     assert_refused(engine_migrate(engine, "vm1", "pc2", TRUE, error));
     assert_refused(engine_wake(engine, "pc4", error));
     assert_refused(engine_power_off(engine, "pc2", TRUE, error));
+}
+
+static void refuse_vms(struct engine *engine)
+{
     assert_refused(engine_start_vm(engine, "vm1", NULL, FALSE, error));
     assert_refused(engine_stop_vm(engine, "vm1", FALSE, error));
     for (guint i = 0; i <= CONTROL_AUTOSTART_OFF; i++)
@@ -309,6 +313,7 @@ static void test_engine(void)
 
     g_assert_true(engine_is_readonly(engine));
     g_assert_false(engine_may_decide(engine));
+    refuse_moves(engine);
     refuse_vms(engine);
     assert_refused(engine_define_vm(engine, "pc1", xml, TRUE, error));
     assert_refused(engine_drain(engine, "pc1", error));
