@@ -1,21 +1,67 @@
 #include "tui/view.h"
 
+#include "core/base/text.h"
 #include "tui/wrap.h"
 
 #define WHEEL_LINES 3
+
+/* The name of a view that was come through, as its own title has it. Free with g_free. */
+static char *crumb(const struct app *app, const struct view *view)
+{
+    if (view == &view_host && app->host != NULL)
+        return g_strdup_printf("Host %s", app->host);
+    if (view == &view_vm && app->vm != NULL)
+        return g_strdup_printf("VM %s", app->vm);
+    if (view == &view_job)
+        return g_strdup_printf("Job %u", app->chosen_job);
+    return g_strdup(view->title);
+}
+
+/*
+ * The way to the view that is drawn, each step with " > " behind it: what Escape comes back to.
+ * Where it takes more than width cells the first steps are left out.
+ */
+static char *way_here(const struct app *app, int width)
+{
+    GString *way = g_string_new(NULL);
+    int used = 0;
+
+    for (guint i = app->n_views; i > 2; i--) {
+        g_autofree char *name = crumb(app, app->views[i - 2]);
+        g_autofree char *escaped = text_escape(name);
+        int step = (int)text_width(escaped) + 3;
+
+        if (used + step > width)
+            break;
+        used += step;
+        g_string_prepend(way, " > ");
+        g_string_prepend(way, escaped);
+    }
+    return g_string_free(way, FALSE);
+}
 
 struct rect view_frame(const struct app *app, struct surface *surface, struct rect area,
                        const char *title, const char *note)
 {
     struct rect rule = {area.x, area.y, area.width, 1};
-    int used;
+    g_autofree char *escaped = text_escape(title);
+    int room =
+        area.width - 8 - (int)text_width(escaped) - (note != NULL ? (int)text_width(note) : 0);
+    g_autofree char *way = way_here(app, room);
+    int x = rule.x + 2;
 
     surface_fill(surface, rule, app->ascii ? "-" : "─", ROLE_MUTED, 0);
-    used = surface_printf(surface, rule.x + 2, rule.y, rule.width - 4, ROLE_STRONG, CELL_BOLD,
-                          " %s ", title);
+    if (*way != '\0') {
+        x += surface_printf(surface, x, rule.y, rule.width - 4, ROLE_MUTED, 0, " %s", way);
+        x += surface_printf(surface, x, rule.y, rule.x + rule.width - 2 - x, ROLE_STRONG, CELL_BOLD,
+                            "%s ", title);
+    } else {
+        x += surface_printf(surface, x, rule.y, rule.width - 4, ROLE_STRONG, CELL_BOLD, " %s ",
+                            title);
+    }
     if (note != NULL && *note != '\0')
-        surface_printf(surface, rule.x + 3 + used, rule.y, rule.width - used - 5, ROLE_MUTED, 0,
-                       " %s ", note);
+        surface_printf(surface, x + 1, rule.y, rule.x + rule.width - x - 3, ROLE_MUTED, 0, " %s ",
+                       note);
     return (struct rect){area.x, area.y + 1, area.width, area.height - 1};
 }
 

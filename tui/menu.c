@@ -73,6 +73,12 @@ void menu_open(struct app *app)
     }
     menu =
         is_of_marks(app, &of_vms) ? menu_new_marked(app, of_vms) : menu_new(app, host, app_vm(app));
+    /* A read-only console does to many what it can do at all: nothing. */
+    if (menu->items->len == 0) {
+        app_say(app, ROLE_FOOTER, "%s: nothing can be done with that many here", menu->title);
+        menu_free(menu);
+        return;
+    }
     menu->list.has_cursor = TRUE;
     menu_free(app->menu);
     app->menu = menu;

@@ -107,7 +107,9 @@ void find_append(const struct app *app, GString *text);
 
 /* --- For views that are a list under a title --- */
 
-/* Draws the frame of a full view: title on the left, what it counts on the right; returns inside.
+/*
+ * Draws the frame of a full view: the way to it (where there is one, and room), its title, and what
+ * it counts; returns inside.
  */
 struct rect view_frame(const struct app *app, struct surface *surface, struct rect area,
                        const char *title, const char *note);

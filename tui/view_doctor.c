@@ -402,8 +402,8 @@ static const struct view_key keys[] = {
     {ACTION_REFRESH, "again", "examine every host again; Escape meanwhile cancels it"},
     {ACTION_NEXT_VM, "only", "what is wrong only; everything; what is wrong or worth a note"},
     {ACTION_FIND, "filter", "only what is like what is typed: a host, a subject, a word"},
-    {ACTION_CURSOR_UP, "up", "the line above"},
-    {ACTION_CURSOR_DOWN, "down", "the line below"},
+    {ACTION_CURSOR_UP, "", "the line above"},
+    {ACTION_CURSOR_DOWN, "", "the line below"},
     {ACTION_CANCEL, "", "show all that is wrong again; then back"},
     {ACTION_NONE, NULL, NULL},
 };

@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "tui/action.h"
 
-#define WORDS_MOST 24
+#define WORDS_MOST 32
 
 /* A key and what it does, as the footer shows it. */
 struct word {
@@ -34,6 +34,32 @@ static gboolean is_simulated_only(enum action action)
 {
     return action == ACTION_FASTER || action == ACTION_SLOWER || action == ACTION_PAUSE ||
            action == ACTION_SKIP;
+}
+
+/* What the main view says of an action: more than the table's words where there is room for them.
+ */
+static const char *main_word(const struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_MARK:
+        return "mark";
+    case ACTION_ZOOM_IN:
+        return "larger";
+    case ACTION_ZOOM_OUT:
+        return "smaller";
+    case ACTION_ORDER:
+        return "order";
+    case ACTION_GROUP:
+        return "group";
+    case ACTION_TONIGHT:
+        return "tonight";
+    case ACTION_NIGHT:
+        return "night";
+    case ACTION_UNDO: /* nothing to take back: no word */
+        return undo_n(app->undo) > 0 ? "undo" : "";
+    default:
+        return action_info[action].word;
+    }
 }
 
 /* What can be done now: it depends on what is open and what is in hand. */
@@ -71,7 +97,7 @@ static guint collect_words(const struct app *app, struct word *words)
         if (app->view->keys == NULL) {
             add_word(app, words, &n, ACTION_CURSOR_UP, "up");
             add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
-        } else {
+        } else if (app->view != &view_help) {
             add_word(app, words, &n, ACTION_HELP, action_info[ACTION_HELP].word);
         }
         return n;
@@ -83,22 +109,33 @@ static guint collect_words(const struct app *app, struct word *words)
     if (marks_n_hosts(&app->marks) + marks_n_vms(&app->marks) > 0)
         add_word(app, words, &n, ACTION_UNMARK, "unmark");
     for (guint action = 0; action < ACTION_COUNT; action++) {
-        if (*action_info[action].word != '\0' &&
-            (app->scene.simulated || !is_simulated_only((enum action)action)))
-            add_word(app, words, &n, (enum action)action, action_info[action].word);
+        const char *text = main_word(app, (enum action)action);
+
+        if (*text != '\0' && (app->scene.simulated || !is_simulated_only((enum action)action)))
+            add_word(app, words, &n, (enum action)action, text);
     }
     return n;
 }
 
-/* The word to give up first: the policy is seldom changed, Enter opens the menu too, help and quit
- * always stay. */
+/*
+ * The word to give up first: how the grid looks is found in the help, the policy is seldom changed,
+ * Enter opens the menu too; help and quit always stay.
+ */
 static gint least_word(const struct word *words, guint n)
 {
+    static const enum action least_first[] = {
+        ACTION_GROUP, ACTION_ORDER,   ACTION_ZOOM_OUT, ACTION_ZOOM_IN, ACTION_POLICY,
+        ACTION_NIGHT, ACTION_TONIGHT, ACTION_MENU,     ACTION_MARK,
+    };
     gint last = -1;
 
+    for (guint i = 0; i < G_N_ELEMENTS(least_first); i++) {
+        for (guint k = 0; k < n; k++) {
+            if (words[k].action == least_first[i])
+                return (gint)k;
+        }
+    }
     for (guint i = 0; i < n; i++) {
-        if (words[i].action == ACTION_POLICY || words[i].action == ACTION_MENU)
-            return (gint)i;
         if (words[i].action != ACTION_HELP && words[i].action != ACTION_QUIT)
             last = (gint)i;
     }

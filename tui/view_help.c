@@ -64,7 +64,7 @@ static void draw_page(struct surface *surface, struct rect inside, const GPtrArr
                   g_ptr_array_index(lines, top + i), keys);
 }
 
-static char *format_note(const struct app *app, const struct view *over)
+static char *format_note(const struct app *app)
 {
     const struct list *list = &app->help;
     const struct filter *filter = app->help_state->filter;
@@ -72,8 +72,6 @@ static char *format_note(const struct app *app, const struct view *over)
 
     if (filter != NULL)
         g_string_append_printf(note, "filter: %s, ", filter_text(filter));
-    else if (over != NULL && over != &view_main && over->keys != NULL)
-        g_string_append_printf(note, "over %s, ", over->title);
     if (list->n > list->height && list->height > 0)
         g_string_append_printf(note, "page %d of %d",
                                (list->top + list->height - 1) / list->height + 1,
@@ -98,7 +96,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     state->n_meant = meant->len;
     app->help.y = inside.y;
     list_fit(&app->help, (int)lines->len, inside.height * columns);
-    note = format_note(app, over);
+    note = format_note(app);
     view_frame(app, surface, area, "Help", note);
     if (lines->len == 0)
         surface_text(surface, inside.x + 2, inside.y, inside.width - 4,

@@ -232,7 +232,7 @@ static gboolean show(const struct command *command, const struct log_filter *fil
         tell_empty(command, dir);
     log_print(&reading.rows, command->output);
     if (follows)
-        log_follow(command->output, dir, filter, follower);
+        log_follow(command->session, command->output, dir, filter, follower);
     return TRUE;
 }
 

@@ -56,8 +56,9 @@ gint64 log_now_us(const struct session *session);
 /* Prints rows (struct log_row *) and frees them. */
 void log_print(GQueue *rows, const struct output *output);
 
-/* Goes on with what is written, until ^C, SIGTERM, or until nobody reads it any more. */
-void log_follow(const struct output *output, const char *dir, const struct log_filter *filter,
-                struct rotate_follower *follower);
+/* Goes on with what is written, until ^C, SIGTERM, session_interrupt, or until nobody reads it any
+ * more. */
+void log_follow(const struct session *session, const struct output *output, const char *dir,
+                const struct log_filter *filter, struct rotate_follower *follower);
 
 #endif

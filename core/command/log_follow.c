@@ -12,7 +12,7 @@ struct following {
     const struct output *output;
     const struct log_filter *filter;
     struct rotate_follower *follower;
-    GMainLoop *loop;
+    gboolean over;
     GQueue rows;
 };
 
@@ -32,7 +32,7 @@ static void look(struct following *following)
     if (following->rows.length > 0)
         log_print(&following->rows, following->output);
     if (fflush(following->output->out) != 0 || ferror(following->output->out))
-        g_main_loop_quit(following->loop);
+        following->over = TRUE;
 }
 
 static gboolean on_slow_look(gpointer data)
@@ -51,15 +51,14 @@ static void on_changed(G_GNUC_UNUSED GFileMonitor *monitor, G_GNUC_UNUSED GFile 
 static gboolean on_signal(gpointer data)
 {
     struct following *following = data;
-    g_main_loop_quit(following->loop);
+    following->over = TRUE;
     return G_SOURCE_CONTINUE;
 }
 
-void log_follow(const struct output *output, const char *dir, const struct log_filter *filter,
-                struct rotate_follower *follower)
+void log_follow(const struct session *session, const struct output *output, const char *dir,
+                const struct log_filter *filter, struct rotate_follower *follower)
 {
-    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-    struct following following = {output, filter, follower, loop, G_QUEUE_INIT};
+    struct following following = {output, filter, follower, FALSE, G_QUEUE_INIT};
     g_autoptr(GFile) place = g_file_new_for_path(dir);
     g_autoptr(GFileMonitor) monitor =
         g_file_monitor_directory(place, G_FILE_MONITOR_NONE, NULL, NULL);
@@ -71,7 +70,9 @@ void log_follow(const struct output *output, const char *dir, const struct log_f
         g_unix_signal_add(SIGTERM, on_signal, &following),
     };
     look(&following);
-    g_main_loop_run(loop);
+    /* In a session that stands ^C is somebody else's, and comes as an interrupt. */
+    while (!following.over && session->interrupts == 0)
+        g_main_context_iteration(NULL, TRUE);
     for (guint i = 0; i < G_N_ELEMENTS(sources); i++)
         g_source_remove(sources[i]);
     if (monitor) {

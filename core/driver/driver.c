@@ -146,3 +146,9 @@ void driver_forget(struct driver *driver, const char *address)
 {
     driver->ops->forget(driver, address);
 }
+
+void driver_try_login(struct driver *driver, const char *address)
+{
+    if (driver->ops->try_login) /* a driver that never holds back has none */
+        driver->ops->try_login(driver, address);
+}

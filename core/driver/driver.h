@@ -216,6 +216,7 @@ struct driver_ops {
                         gpointer data);
     void (*cancel)(struct driver *driver, guint operation);
     void (*forget)(struct driver *driver, const char *address);
+    void (*try_login)(struct driver *driver, const char *address); /* NULL: always tries */
     void (*free)(struct driver *driver);
 };
 
@@ -336,5 +337,11 @@ void driver_cancel(struct driver *driver, guint operation);
 
 /* Drops connections to a host that left the cluster; its operations end with CANCELLED. */
 void driver_forget(struct driver *driver, const char *address);
+
+/*
+ * The operator asks: the next refresh tries to log in although the host refused us a moment ago.
+ * Otherwise it answers with that refusal for a while, since hosts count failed logins, and ban.
+ */
+void driver_try_login(struct driver *driver, const char *address);
 
 #endif

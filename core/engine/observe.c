@@ -464,6 +464,10 @@ void engine_refresh_all(struct engine *engine)
     }
     for (guint i = 0; i < engine->watches->len; i++) {
         struct watch *watch = g_ptr_array_index(engine->watches, i);
+        if (watch->refused) {
+            driver_try_login(engine->driver, watch->host->address);
+            watch->again = watch->operation != 0; /* what is under way held back */
+        }
         if (watch->operation == 0)
             watch_refresh(watch);
         watch->wanted = watch->asked;

@@ -2,6 +2,8 @@
 # A test ends with `finish`.
 # shellcheck shell=bash disable=SC2034
 set -u
+# shellcheck source=tests/e2e/poll_lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/poll_lib.sh"
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 roost=$PWD/${OUT:-build/release}/roost
 work=$(mktemp -d)
@@ -10,7 +12,8 @@ export XDG_CONFIG_HOME=$work/config HOME=$work TZ=UTC LC_ALL=C.UTF-8
 unset XDG_STATE_HOME
 number=0 failed=0 status=0
 
-# check NAME CONDITION...: one promise. Shows what the last run said when it is broken.
+# check NAME CONDITION...: one promise. Shows what the last run said when it is broken, and the
+# screen, where a test has one.
 check() {
     local name=$1
     shift
@@ -19,8 +22,9 @@ check() {
         echo "ok $number - $name"
     else
         echo "not ok $number - $name"
-        sed 's/^/# out: /' "$work/out" | head -40
-        sed 's/^/# err: /' "$work/err"
+        sed 's/^/# out: /' "$work/out" 2>/dev/null | head -40
+        sed 's/^/# err: /' "$work/err" 2>/dev/null
+        if declare -F screen >/dev/null; then screen | sed 's/^/# screen: /'; fi
         echo "# status: $status"
         failed=1
     fi

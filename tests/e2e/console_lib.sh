@@ -1,15 +1,16 @@
 # console_lib.sh - what the tests of the console in tmux share: starting it, keys and mouse in, the
 # screen out. Sourced; SUITE names the suite in what is reported. The screen is polled with a
-# deadline (PATIENCE, in seconds); nothing is waited for by sleeping a fixed time.
+# deadline (poll_lib.sh); nothing is waited for by sleeping a fixed time.
 # shellcheck shell=bash
 set -u
+# shellcheck source=tests/e2e/poll_lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/poll_lib.sh"
 command -v tmux >/dev/null || { echo "1..0 # SKIP tmux is not installed"; exit 77; }
 export LC_ALL=C.UTF-8 TZ=UTC
 unset TMUX NO_COLOR
 OUT=${OUT:-build/release}
 ROOST=$PWD/$OUT/roost
 HOME_DIR=$(mktemp -d)
-PATIENCE=${PATIENCE:-30}
 TERM_INSIDE=tmux-256color
 n=0 runs=0 pane=one SOCKET=roost-$SUITE-$$-0
 
@@ -65,15 +66,6 @@ report() { # ok|no NAME
         echo "not ok $n - /e2e/$SUITE/$2"
         screen | sed 's/^/# /'
     fi
-}
-
-# until_true COMMAND...: TRUE as soon as the command is, FALSE at the deadline.
-until_true() {
-    local end=$((SECONDS + PATIENCE))
-    until "$@"; do
-        [ "$SECONDS" -lt "$end" ] || return 1
-        sleep 0.05
-    done
 }
 
 shows() { screen | grep -qE -- "$1"; }

@@ -71,8 +71,10 @@ expect nothing_more_to_undo 'nothing to take back'
 line 'spread pc02 pc03 pc04 --to pc01'
 keys Enter
 expect by_palette 'job [0-9]+: vm pc04 from pc04 to pc01'
-keys Escape
+# Said at the foot of what the palette printed, until the next key.
 expect what_it_moved_can_be_taken_back '3 VMs have moved; u takes them back'
+keys Escape
+until_true shows '^─ .* 3 empty ─'
 read -r x y <<<"$(where_is pc01)"
 hold "$x" "$y" pc09
 expect a_host_is_all_its_vms '4 VMs in hand +from pc01'
@@ -111,9 +113,8 @@ keys Escape
 begin 80 24
 line 'spread pc02 --to pc01'
 keys Enter
-until_true shows 'job [0-9]+: vm pc02'
-keys Escape
 until_true shows 'vm pc02 is on pc01; u takes it back'
+keys Escape
 keys Home Tab Space Space
 keys m
 expect those_marked_are_taken_together '2 VMs in hand +from pc01'

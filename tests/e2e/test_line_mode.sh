@@ -61,29 +61,38 @@ lines_of '\0377\0376\n\033]0;evil\a\nhost \033[31m\n'
 check hostile_lines_are_harmless no_escapes
 check and_it_goes_on ended 0
 
-# ^C ends it at once, while the input stays open.
+# What follows is typed into a pipe that stays open.
 mkfifo "$work/pipe"
-"$roost" --line-mode --lab ercolani <"$work/pipe" >"$work/out" 2>"$work/err" &
+exec 9<>"$work/pipe"
+
+# ^C ends it at once. (What the last run said must not be taken for this one's.)
+: >"$work/out"
+"$roost" --line-mode --lab ercolani <"$work/pipe" 9>&- >"$work/out" 2>"$work/err" &
 pid=$!
-exec 9>"$work/pipe"
-for _ in $(seq 600); do
-    says out 'This is the simulated lab' && break
-    sleep 0.05
-done
+until_true says out 'This is the simulated lab'
+kill -INT "$pid"
+wait "$pid"
+status=$?
+check interrupt_is_clean ended 0
+
+# A reader that goes away ends it too, at the next event.
+echo all >&9
+timeout 120 "$roost" --line-mode --lab ercolani --speed 600 <"$work/pipe" 9>&- 2>"$work/err" |
+    head -3 >"$work/out"
+status=${PIPESTATUS[0]}
+check a_reader_that_went_ends_it [ "$status" -lt 124 ]
+
+# A terminal that is stopped holds nobody up: the night goes on behind it.
+echo all >&9
+: >"$work/out"
+"$roost" --line-mode --lab ercolani --speed 600 <"$work/pipe" 9>&- >"$work/out" 2>"$work/err" &
+pid=$!
+check the_autopilot_works until_true says out 'Plan: 54 moves'
+check events_are_sentences until_true says out '^19:4[0-9:]* Done: switch off pc[0-9]*: it is silent\.$'
 kill -INT "$pid"
 wait "$pid"
 status=$?
 exec 9>&-
-check interrupt_is_clean ended 0
-
-# A reader that goes away ends it too, at the next event.
-(sleep 1; echo all; sleep 20) | timeout 60 "$roost" --line-mode --lab ercolani --speed 600 2>"$work/err" | head -3 >"$work/out"
-status=${PIPESTATUS[1]}
-check a_reader_that_went_ends_it [ "$status" -lt 124 ]
-
-# A terminal that is stopped holds nobody up: the night goes on behind it.
-(echo all; sleep 6; echo quiet) | timeout 60 "$roost" --line-mode --lab ercolani --speed 600 2>"$work/err" >"$work/out"
-check the_autopilot_works says out 'Plan: 54 moves'
-check events_are_sentences says out '^19:4[0-9:]* Done: switch off pc[0-9]*: it is silent\.$'
+check a_busy_one_is_interrupted_cleanly ended 0
 
 finish

@@ -7,15 +7,6 @@ follower=
 trap '[ -z "$follower" ] || kill "$follower" 2>/dev/null; rm -rf "$work"' EXIT
 lab() { run -c "$work/lab.conf" --lab ercolani "$@"; }
 
-# await CONDITION...: polls for at most 20 s.
-await() {
-    for _ in $(seq 200); do
-        "$@" && return 0
-        sleep 0.1
-    done
-    return 1
-}
-
 cat >"$work/lab.conf" <<'CONF'
 [cluster]
 store=store
@@ -78,14 +69,15 @@ check "a damaged file is told, and the rest read" eval 'ended 0 && lines 2 && sa
 rm "$store"/journal-0* && printf 'time=2026-01-07T19:01:00Z who=x what=plan text=one\n' >"$store/journal.log"
 
 # --- Following ---
-"$roost" -c "$work/lab.conf" --lab ercolani log --follow >"$work/followed" 2>"$work/err" &
+: >"$work/followed"
+"$roost" -c "$work/lab.conf" --lab ercolani log --follow >>"$work/followed" 2>"$work/err" &
 follower=$!
-check "--follow begins with what is there" await grep -q one "$work/followed"
+check "--follow begins with what is there" until_true grep -q one "$work/followed"
 echo 'time=2026-01-07T19:02:00Z who=x what=plan text=two' >>"$store/journal.log"
-check "and goes on with what is written" await grep -q two "$work/followed"
+check "and goes on with what is written" until_true grep -q two "$work/followed"
 mv "$store/journal.log" "$store/journal-000001.log"
 echo 'time=2026-01-07T19:03:00Z who=x what=plan text=three' >"$store/journal.log"
-check "across a rotation" await grep -q three "$work/followed"
+check "across a rotation" until_true grep -q three "$work/followed"
 check "each line once" eval '[ "$(wc -l <"$work/followed")" -eq 3 ]'
 kill -INT "$follower"
 wait "$follower"

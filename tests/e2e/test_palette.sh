@@ -117,7 +117,7 @@ escape
 
 # --- The menu ------------------------------------------------------------------------------------
 keys Home
-keys Enter
+keys x
 expect menu_opens '─ host pc01 ─'
 expect menu_tells_why_not 'off +pc01 runs 1 VM'
 keys l

@@ -1,34 +1,15 @@
 #!/bin/bash
 # roost shell: as a script, at a terminal (tmux, 80x24), and the completions of other shells.
 # shellcheck disable=SC2016,SC2317 # conditions are called, and expanded, by check
-set -u
-cd "$(dirname "$0")/../.." || exit 2
+# shellcheck source=tests/e2e/command_lib.sh
+. "$(dirname "$0")/command_lib.sh"
 command -v tmux >/dev/null || { echo "1..0 # SKIP tmux is not installed"; exit 77; }
-roost=$PWD/${OUT:-build/release}/roost
-work=$(mktemp -d)
 socket=roost-shell-$$-0
 tm() { tmux -L "$socket" -f /dev/null "$@"; }
 trap 'tm kill-server 2>/dev/null; rm -rf "$work" "${TMUX_TMPDIR:-/tmp}"/tmux-"$UID"/roost-shell-$$-*' EXIT
-export XDG_CONFIG_HOME=$work/config HOME=$work TZ=UTC LC_ALL=C.UTF-8
-unset TMUX XDG_STATE_HOME
+unset TMUX
 history=$work/.local/state/roost/history
-number=0 failed=0 status=0 runs=0 patience=${PATIENCE:-30}
-
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    number=$((number + 1))
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/# out: /' "$work/out" 2>/dev/null
-        sed 's/^/# err: /' "$work/err" 2>/dev/null
-        screen | sed 's/^/# screen: /'
-        echo "# status: $status"
-        failed=1
-    fi
-}
+runs=0
 
 # --- A script ---
 script() { # TEXT OPTION...
@@ -39,9 +20,6 @@ script() { # TEXT OPTION...
 }
 
 screen() { tm capture-pane -p 2>/dev/null; }
-ended() { [ "$status" -eq "$1" ]; }
-says() { grep -qe "$2" "$work/$1"; }
-lines() { [ "$(wc -l <"$work/out")" -eq "$1" ]; }
 
 script 'migrate pc04 pc05\nfindVM pc04 # where it is\n\n   \nlist Off\n'
 check "one session: what a line did the next one sees" eval 'ended 0 && says out "^pc04	pc05	10.0.0.5	running" && [ ! -s "$work/err" ]'
@@ -82,14 +60,6 @@ type_keys() { tm send-keys "$@"; }
 # The last line that is not empty.
 last() { screen | sed '/^ *$/d; s/ *$//' | tail -n 1; }
 shows() { screen | grep -qe "$1"; }
-waits_for() { shows "$1"; }
-until_true() { # COMMAND...
-    local end=$((SECONDS + patience))
-    until "$@"; do
-        [ "$SECONDS" -lt "$end" ] || return 1
-        sleep 0.05
-    done
-}
 appears() { until_true shows "$1"; }
 prompts() { until_true eval '[[ $(last) == "[small manual] cluster>" ]]'; }
 last_is() { until_true eval '[[ $(last) == "'"$1"'" ]]'; }
@@ -207,5 +177,4 @@ if command -v fish >/dev/null; then
     check "fish: VMs" eval 'says out "^pc07	running on pc07"'
 fi
 
-echo "1..$number"
-exit $failed
+finish

@@ -4,7 +4,7 @@
 # script(1) keeps the bytes; tmux, which understands them all, shows what comes of them.
 SUITE=terminals
 # shellcheck source=tests/e2e/console_lib.sh
-. tests/e2e/console_lib.sh
+. "$(dirname "$0")/console_lib.sh"
 command -v script >/dev/null || { echo "1..0 # SKIP script(1) is not installed"; exit 77; }
 BYTES=$HOME_DIR/bytes
 

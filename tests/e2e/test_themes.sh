@@ -3,7 +3,7 @@
 # and read again when their files change.
 SUITE=themes
 # shellcheck source=tests/e2e/console_lib.sh
-. tests/e2e/console_lib.sh
+. "$(dirname "$0")/console_lib.sh"
 THEMES=$HOME_DIR/roost/themes
 KEYMAPS=$HOME_DIR/roost/keymaps
 mkdir -p "$THEMES" "$KEYMAPS"

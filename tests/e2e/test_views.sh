@@ -51,7 +51,10 @@ expect it_says_who_would_take_it '61 would take it'
 keys Escape
 expect escape_comes_out_of_the_vm 'Host pc02 '
 keys Escape
-expect escape_comes_out_of_the_host '62 under|under ─'
+expect escape_comes_out_of_the_host '^ pc10 |^pc10 '
+expect the_vm_is_still_selected '^ vm pc02 '
+keys Escape
+until_true shows_not '^ vm pc02 '
 keys Enter
 until_true shows 'Host pc02 '
 keys Up

@@ -4,7 +4,7 @@
 # the C locale nothing but ASCII is sent.
 SUITE=wide
 # shellcheck source=tests/e2e/console_lib.sh
-. tests/e2e/console_lib.sh
+. "$(dirname "$0")/console_lib.sh"
 LAB=$HOME_DIR/wide.xml
 
 ODD=(日本語 교실 한글 전산실 ｆｕｌｌ 'ｶﾅ' 'é́́x' 'ñandú' 'Ωmega' '…dots…' 'שלום' 'مختبر'

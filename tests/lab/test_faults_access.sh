@@ -67,7 +67,7 @@ check "so does list" all 'ended 0' '[[ $(field "${host[2]}" 3) == unreachable ]]
 run migrate "${host[3]}" "${host[2]}"
 check "nothing is moved there" all 'refused "${host[2]}"' 'only_on "${host[3]}" "${host[3]}"'
 lab hostkey "${host[2]}" old
-keys R
+keys r
 check "with its own key again it is on" until_true 60 shows '4 on'
 keys q
 check "q leaves" until_true 10 shows 'status 0'

@@ -79,7 +79,7 @@ lab libvirtd "${host[0]}" kill
 lab libvirtd "${host[0]}" start
 lab libvirtd "${host[3]}" stop
 lab libvirtd "${host[3]}" start
-keys R
+keys r
 check "libvirtds that begin anew are taken in, without a word lost" until_true 30 shows '4 on'
 keys g m l Enter
 check "and VMs move as ever" until_true 15 only_on "${host[0]}" "${host[1]}"

@@ -35,7 +35,7 @@ check "with an alarm that says that it does not answer" until_true 10 \
     grep -q "alarm=yes.*host ${host[2]} does not answer" "$journal"
 check "the move fails, and the journal says why and where the VM runs" until_true 60 \
     grep -q "what=migrate.*vm busy.*result=failed alarm=yes.*it runs on ${host[1]} as before" "$journal"
-check "so does the screen" journal_shows "vm busy from ${host[1]} to ${host[2]}: .*(${address[2]}|${host[2]} does not answer)" 10
+check "so does the screen" journal_shows "vm busy from ${host[1]} to ${host[2]}: .*(${address[2]}|${host[2]} (does not answer|broke))" 10
 check "it runs there, the same guest, once" all 'only_on busy "${host[1]}"' 'not_restarted busy' '(($(count_processes busy) == 1))'
 check "the VM that ran on the dead host is not said to run" all 'run find "${host[2]}"' 'out "${host[2]}	.*	unknown"'
 keys g l l w

@@ -6,13 +6,17 @@ command -v tmux >/dev/null || { echo "skipped: tmux is not installed" && exit 77
 unset TMUX NO_COLOR
 tm() { tmux -S "$work/tmux" -f /dev/null "$@"; }
 trap 'tm kill-server 2>/dev/null; clean_up' EXIT
+# What the console keeps (console.state, history, filters) stays in the test. The keys it logs in with
+# are named by the lab's configuration, so a home of its own takes nothing away from it.
+mkdir -p "$work/home"
 
 # shown shows the last screen when a promise is broken, as check does what was said.
-screen() { tm capture-pane -p 2>/dev/null | tee "$work/out"; }
+pane=one # which console is meant
+screen() { tm capture-pane -p -t "$pane" 2>/dev/null | tee "$work/out"; }
 shows() { screen | grep -qE -e "$1"; }
 shows_not() { ! shows "$1"; }
-keys() { tm send-keys "$@"; }
-mouse() { tm send-keys -l $'\e'"[<$1;$2;$3$4"; }
+keys() { tm send-keys -t "$pane" "$@"; }
+mouse() { tm send-keys -t "$pane" -l $'\e'"[<$1;$2;$3$4"; }
 # Where a text stands: sets x and y, from 1 as the terminal counts.
 find_text() {
     local line before
@@ -38,15 +42,22 @@ answers() { # PATTERN KEY...
     took_ms=$(($(now_ms) - begin))
     return "$found"
 }
-open_console() { # WIDTH HEIGHT
+open_console() { # WIDTH HEIGHT: the only one, as configured, whatever the one before kept
     tm kill-server 2>/dev/null
+    rm -f "$work/home/roost/console.state"
     # The old server may be about to end, and take us for its own.
-    until_true 10 tm new-session -d -x "$1" -y "$2" \
-        "env TERM=tmux-256color '$roost' -c '$conf'; echo status \$?; exec sleep 1000" 2>/dev/null
+    until_true 10 open_pane one "$@"
     tm set-option -g status off
 }
+open_pane() { # NAME WIDTH HEIGHT [ARGUMENT...]: one more, which is meant from now on
+    local width=$2 height=$3
+    pane=$1
+    shift 3
+    tm new-session -d -s "$pane" -x "$width" -y "$height" \
+        "env HOME='$work/home' XDG_STATE_HOME='$work/home' TERM=tmux-256color '$roost' -c '$conf' $*; echo status \$?; exec sleep 1000" 2>/dev/null
+}
 # The process of roost in it.
-console_pid() { pgrep -P "$(tm list-panes -F '#{pane_pid}')" -x roost; }
+console_pid() { pgrep -P "$(tm list-panes -t "$pane" -F '#{pane_pid}')" -x roost; }
 # Escape and the key after it must not come as one: then they would be another key.
 escape() { # PATTERN: what is closed
     keys Escape

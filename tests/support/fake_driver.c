@@ -692,6 +692,11 @@ static void fake_forget(struct driver *driver, const char *address)
     fake->forgotten++;
 }
 
+static void fake_try_login(struct driver *driver, const char *address)
+{
+    host_at(fake_of(driver), address)->tries++;
+}
+
 static void fake_free(struct driver *driver)
 {
     struct fake_driver *fake = fake_of(driver);
@@ -719,6 +724,7 @@ static const struct driver_ops fake_ops = {
     .steer = fake_steer,
     .cancel = fake_cancel,
     .forget = fake_forget,
+    .try_login = fake_try_login,
     .free = fake_free,
 };
 

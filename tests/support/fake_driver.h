@@ -30,6 +30,7 @@ struct fake_host {
     gboolean on;
     gboolean silent;  /* on, but answers nothing: UNREACHABLE */
     gboolean foreign; /* it shows another host key: AUTH */
+    guint tries;      /* how often a login was asked for although it had been refused */
     gboolean hangs;   /* operations on it stay under way until it no longer does */
     gboolean boots;   /* a magic packet works */
     gboolean obeys;   /* it goes off when told to */

@@ -329,6 +329,25 @@ static void test_another_host_key_is_told_after_silence(void)
     lab_free(lab);
 }
 
+/* Left to itself the driver answers with the refusal for a while: the operator is past that. */
+static void test_asked_by_hand_a_host_that_refused_is_tried_at_once(void)
+{
+    struct lab *lab = lab_new(2, TRUE);
+
+    lab_start(lab);
+    lab_host(lab, 2)->foreign = TRUE;
+    lab_run(lab, CLOCK_MINUTE_US);
+    g_assert_cmpuint(lab_host(lab, 2)->tries, ==, 0);
+    lab_host(lab, 2)->foreign = FALSE;
+    engine_refresh_all(lab->engine);
+    g_assert_cmpuint(lab_host(lab, 2)->tries, ==, 1);
+    g_assert_cmpuint(lab_host(lab, 1)->tries, ==, 0);
+    lab_run(lab, CLOCK_SECOND_US);
+    engine_refresh_all(lab->engine);
+    g_assert_cmpuint(lab_host(lab, 2)->tries, ==, 1);
+    lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -342,6 +361,8 @@ int main(int argc, char **argv)
                     test_a_lost_host_is_tried_again_with_back_off);
     g_test_add_func("/engine/observe/hosts_lost_together_do_not_come_back_together",
                     test_hosts_lost_together_do_not_come_back_together);
+    g_test_add_func("/engine/observe/asked_by_hand_a_host_that_refused_is_tried_at_once",
+                    test_asked_by_hand_a_host_that_refused_is_tried_at_once);
     g_test_add_func("/engine/observe/a_hung_host_delays_nobody", test_a_hung_host_delays_nobody);
     g_test_add_func("/engine/observe/a_silent_host_can_be_doubted_until_it_answers",
                     test_a_silent_host_can_be_doubted_until_it_answers);

@@ -13,118 +13,11 @@
 #include "core/driver/enrol.h"
 #include "core/driver/manage.h"
 #include "core/engine/follow.h"
+#include "tests/support/driver_spy.h"
 #include "tests/support/engine_lab.h"
 #include "tests/support/temp_dir.h"
 #include "tui/action.h"
 #include "tui/view.h"
-
-/* --- A driver that tells when it was told to do something ------------------------------------- */
-
-static guint acts;
-
-static guint act_migrate(struct driver *driver, const struct migrate_request *request,
-                         driver_progress_func progress, driver_done_func done, gpointer data)
-{
-    (void)driver, (void)request, (void)progress, (void)done, (void)data;
-    return ++acts;
-}
-
-static guint act_wake(struct driver *driver, const struct wake_request *request,
-                      driver_wake_func done, gpointer data)
-{
-    (void)driver, (void)request, (void)done, (void)data;
-    return ++acts;
-}
-
-static guint act_off(struct driver *driver, const char *address, gboolean force,
-                     driver_done_func done, gpointer data)
-{
-    (void)driver, (void)address, (void)force, (void)done, (void)data;
-    return ++acts;
-}
-
-static guint act_at(struct driver *driver, const char *address, driver_done_func done,
-                    gpointer data)
-{
-    (void)driver, (void)address, (void)done, (void)data;
-    return ++acts;
-}
-
-static guint act_control(struct driver *driver, const struct control_request *request,
-                         driver_done_func done, gpointer data)
-{
-    (void)driver, (void)request, (void)done, (void)data;
-    return ++acts;
-}
-
-static guint act_enrol(struct driver *driver, const struct enrol_request *request,
-                       driver_enrol_func done, gpointer data)
-{
-    (void)driver, (void)request, (void)done, (void)data;
-    return ++acts;
-}
-
-static gboolean act_trust(struct driver *driver, const char *address, const char *key,
-                          GError **error)
-{
-    (void)driver, (void)address, (void)key, (void)error;
-    acts++;
-    return TRUE;
-}
-
-static guint act_run(struct driver *driver, const struct run_request *request, driver_run_func done,
-                     gpointer data)
-{
-    (void)driver, (void)request, (void)done, (void)data;
-    return ++acts;
-}
-
-static guint act_share(struct driver *driver, const struct peer_request *request,
-                       driver_peer_func done, gpointer data)
-{
-    (void)driver, (void)request, (void)done, (void)data;
-    return ++acts;
-}
-
-static void act_steer(struct driver *driver, guint operation, enum migrate_steer steer)
-{
-    (void)driver, (void)operation, (void)steer;
-    acts++;
-}
-
-static const struct driver_ops *real_ops;
-
-/* Some kinds only look, and are real. */
-static guint act_manage(struct driver *driver, const struct manage_request *request,
-                        driver_manage_func done, gpointer data)
-{
-    if (request->kind == MANAGE_DEFINE || request->kind == MANAGE_UNDEFINE ||
-        request->kind == MANAGE_CREATE_DISK || request->kind == MANAGE_REMOVE_DISK)
-        return ++acts;
-    return real_ops->manage(driver, request, done, data);
-}
-
-static void spy(struct driver *driver)
-{
-    static struct driver_ops ops;
-
-    real_ops = driver->ops;
-    ops = *real_ops;
-    ops.migrate = act_migrate;
-    ops.wake = act_wake;
-    ops.power_off = act_off;
-    ops.cut = act_at;
-    ops.arm = act_at;
-    ops.control = act_control;
-    ops.enrol = act_enrol;
-    ops.trust = act_trust;
-    ops.run = act_run;
-    ops.share_keys = act_share;
-    ops.steer = act_steer;
-    ops.manage = act_manage;
-    driver->ops = &ops;
-    acts = 0;
-}
 
 /* --- The driver ------------------------------------------------------------------------------- */
 
@@ -204,7 +97,7 @@ static void test_driver(void)
     g_autoptr(GError) error = NULL;
     guint asked;
 
-    spy(driver);
+    driver_spy(driver);
     driver_set_readonly(driver);
     refusals = 0;
     asked = ask_all(driver);
@@ -216,8 +109,8 @@ static void test_driver(void)
     g_assert_false(driver_trust(driver, "a", "key", &error));
     g_assert_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED);
     ask_all(driver); /* never answered: the driver goes first */
-    g_assert_cmpuint(acts, ==, 0);
-    driver->ops = real_ops;
+    g_assert_cmpuint(driver_spy_acts(), ==, 0);
+    driver_unspy(driver);
     lab_free(lab);
     while (g_main_context_iteration(NULL, FALSE)) {
     }
@@ -235,19 +128,19 @@ static struct lab *readonly_lab(void)
     lab_start(lab);
     engine_set_readonly(lab->engine);
     g_assert_nonnull(lab_seen_vm(lab, "vm1"));
-    spy(&lab->fake->base);
+    driver_spy(&lab->fake->base);
     return lab;
 }
 
 static void end_lab(struct lab *lab)
 {
-    lab->fake->base.ops = real_ops;
+    driver_unspy(&lab->fake->base);
     lab_free(lab);
 }
 
 static void assert_untouched(const struct lab *lab)
 {
-    g_assert_cmpuint(acts, ==, 0);
+    g_assert_cmpuint(driver_spy_acts(), ==, 0);
     g_assert_cmpuint(lab->fake->cancels, ==, 0);
     g_assert_cmpuint(lab->fake->forgotten, ==, 0);
     g_assert_cmpuint(engine_jobs(lab->engine)->len, ==, 0);
@@ -384,7 +277,7 @@ static void test_follower(void)
     engine_refresh_all(engine);
     g_assert_cmpuint(sent, ==, 0);
     g_assert_cmpuint(follow_last_order(engine), ==, 0);
-    g_assert_cmpuint(acts, ==, 0);
+    g_assert_cmpuint(driver_spy_acts(), ==, 0);
     end_lab(lab);
 }
 
@@ -576,15 +469,14 @@ static void open_session(struct fixture *fixture, gboolean readonly)
     fixture->session = session_open(&request, &fixture->output, &error);
     g_assert_no_error(error);
     if (readonly)
-        spy(fixture->session->driver);
+        driver_spy(fixture->session->driver);
     g_assert_true(session_observe(fixture->session, &error));
     g_assert_true(session_wait_seen(fixture->session, &error));
 }
 
 static void close_session(struct fixture *fixture)
 {
-    if (fixture->session->driver->ops->migrate == act_migrate)
-        fixture->session->driver->ops = real_ops;
+    driver_unspy(fixture->session->driver);
     g_assert_true(session_close(fixture->session, NULL));
 }
 
@@ -690,7 +582,7 @@ static void test_verbs(void)
 
             if (verb->needs == NEEDS_ENGINE && !(verb->flags & VERB_LOOKS_BARE) && i / 2 == 0)
                 g_assert_cmpint(status, !=, COMMAND_DONE);
-            g_assert_cmpuint(acts, ==, 0);
+            g_assert_cmpuint(driver_spy_acts(), ==, 0);
             g_assert_cmpuint(engine_jobs(fixture.session->engine)->len, ==, 0);
         }
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/command/verb.h"
+#include "tests/support/temp_dir.h"
 
 /* A session that stands on the small simulated lab, and what its lines print. */
 struct fixture {
@@ -191,6 +192,28 @@ static void test_formats_end_with_their_line(struct fixture *fixture,
     g_assert_true(g_str_has_prefix(fixture->out, "pc04\t"));
 }
 
+/* It has no end of its own, and had one only by a signal: Escape in the palette did nothing. */
+static void test_what_follows_ends_when_interrupted(void)
+{
+    struct fixture fixture = {0};
+    g_autofree char *dir = temp_dir_new();
+    g_autofree char *config = g_build_filename(dir, "roost.conf", NULL);
+    g_autofree char *text = g_strdup_printf("[cluster]\nstore=%s/store\n", dir);
+    const struct session_request request = {.config = config, .lab = "small", .seed = 1};
+    g_assert_true(g_file_set_contents(config, text, -1, NULL));
+    fixture.output = (struct output){
+        .out = open_memstream(&fixture.out, &fixture.out_size),
+        .err = open_memstream(&fixture.err, &fixture.err_size),
+    };
+    fixture.session = session_open(&request, &fixture.output, NULL);
+    g_assert_true(session_observe(fixture.session, NULL));
+    struct interrupter interrupter = {fixture.session, 0};
+    g_idle_add(on_idle, &interrupter);
+    g_assert_cmpint(run(&fixture, "log --follow"), ==, COMMAND_DONE);
+    tear_down(&fixture, NULL);
+    temp_dir_remove(dir);
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -206,5 +229,7 @@ int main(int argc, char **argv)
     TEST("a_verb_is_cancelled_not_the_session", test_a_verb_is_cancelled_not_the_session);
     TEST("one_line_at_a_time", test_one_line_at_a_time);
     TEST("formats_end_with_their_line", test_formats_end_with_their_line);
+    g_test_add_func("/command/shell/what_follows_ends_when_interrupted",
+                    test_what_follows_ends_when_interrupted);
     return g_test_run();
 }

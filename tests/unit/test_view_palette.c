@@ -131,6 +131,19 @@ static void test_shows_menus(void)
     g_assert_cmpstr(stage->app->message, ==, "nothing can be run here");
 }
 
+/* There was an empty one, whose first line Enter took. */
+static void test_opens_no_empty_menu(void)
+{
+    autoptr(stage) stage = stage_new(4);
+
+    stage->app->readonly = TRUE;
+    stage_draw(stage, 80, 24);
+    marks_set_host(&stage->app->marks, stage_host(stage, 1), TRUE);
+    stage_press(stage, "x");
+    g_assert_null(stage->app->menu);
+    g_assert_nonnull(stage->app->message);
+}
+
 static void test_wants_the_name_typed(void)
 {
     autoptr(stage) stage = stage_new(62);
@@ -311,6 +324,7 @@ int main(int argc, char **argv)
     g_test_add_func("/view/palette/shows_the_reason", test_shows_the_reason);
     g_test_add_func("/view/palette/shows_output", test_shows_output);
     g_test_add_func("/view/palette/shows_menus", test_shows_menus);
+    g_test_add_func("/view/palette/opens_no_empty_menu", test_opens_no_empty_menu);
     g_test_add_func("/view/palette/wants_the_name_typed", test_wants_the_name_typed);
     g_test_add_func("/view/palette/completes", test_completes);
     g_test_add_func("/view/palette/takes_the_selection", test_takes_the_selection);

@@ -279,6 +279,18 @@ static void test_any_size(void)
     }
 }
 
+/* What Escape comes back to stands before the title; the first steps go where there is no room. */
+static void test_way_here(void)
+{
+    autoptr(stage) stage = away();
+
+    app_open(stage->app, &view_jobs);
+    app_open(stage->app, &view_host);
+    show(stage, 5);
+    stage_check(stage, "vm-way", 80, 24);
+    stage_check(stage, "vm-way", 40, 12);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -295,6 +307,7 @@ int main(int argc, char **argv)
     g_test_add_func("/view/vm/read_only_offers_nothing", test_read_only_offers_nothing);
     g_test_add_func("/view/vm/neighbours", test_neighbours);
     g_test_add_func("/view/vm/goes_along", test_goes_along);
+    g_test_add_func("/view/vm/way_here", test_way_here);
     g_test_add_func("/view/vm/any_size", test_any_size);
     return g_test_run();
 }

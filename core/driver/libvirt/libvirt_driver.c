@@ -22,7 +22,8 @@
 /* Where one host's operations go. */
 struct place {
     struct worker *worker;
-    guint left_behind; /* stuck workers in a row */
+    guint left_behind;  /* stuck workers in a row */
+    gboolean try_login; /* at the next refresh, although it was refused a moment ago */
 };
 
 static void place_free(gpointer data)
@@ -211,6 +212,8 @@ guint libvirt_driver_submit(struct libvirt_driver *self, struct operation *opera
 
 static void run_refresh(struct worker_task *task, struct remote_host *host)
 {
+    if (task->try_login)
+        remote_host_try_login(host);
     task->report = remote_host_look(host, task->deadline_us, &task->error);
 }
 
@@ -219,11 +222,16 @@ static guint libvirt_refresh(struct driver *driver, const char *address, driver_
 {
     struct libvirt_driver *self = self_of(driver);
     struct operation *operation = operations_add(self->operations, address, "refresh");
+    struct worker_task *task = worker_task_new(operation->id, run_refresh, address, 0);
+    struct place *place = g_hash_table_lookup(self->places, address);
 
     operation->report = done;
     operation->data = data;
-    return libvirt_driver_submit(self, operation,
-                                 worker_task_new(operation->id, run_refresh, address, 0), address,
+    if (place) {
+        task->try_login = place->try_login;
+        place->try_login = FALSE;
+    }
+    return libvirt_driver_submit(self, operation, task, address,
                                  access_book_all(self->book)->refresh_us);
 }
 
@@ -431,6 +439,14 @@ static void libvirt_forget(struct driver *driver, const char *address)
     g_hash_table_remove(self->places, address);
 }
 
+static void libvirt_try_login(struct driver *driver, const char *address)
+{
+    struct place *place = g_hash_table_lookup(self_of(driver)->places, address);
+
+    if (place) /* without one nothing was tried yet */
+        place->try_login = TRUE;
+}
+
 static void close_operation(struct operation *operation)
 {
     if (operation->task)
@@ -475,6 +491,7 @@ static const struct driver_ops libvirt_ops = {
     .share_keys = libvirt_share_keys,
     .cancel = libvirt_cancel,
     .forget = libvirt_forget,
+    .try_login = libvirt_try_login,
     .free = libvirt_free,
 };
 

@@ -207,9 +207,14 @@ gboolean remote_host_power_off(struct remote_host *host, const char *command, gb
     return told;
 }
 
-struct ssh_link *remote_host_ssh(struct remote_host *host, gint64 deadline_us, GError **error)
+void remote_host_try_login(struct remote_host *host)
 {
     g_clear_error(&host->auth_error);
+}
+
+struct ssh_link *remote_host_ssh(struct remote_host *host, gint64 deadline_us, GError **error)
+{
+    remote_host_try_login(host);
     return open_ssh(host, deadline_us, error) ? host->ssh : NULL;
 }
 

@@ -32,6 +32,9 @@ void remote_host_free(struct remote_host *host);
 /* TRUE when the next look needs no new connection. */
 gboolean remote_host_is_connected(const struct remote_host *host);
 
+/* A login that was refused a moment ago is tried again by the next call that needs one. */
+void remote_host_try_login(struct remote_host *host);
+
 /* Everything about the host and its VMs. NULL with error as driver_refresh tells them. */
 struct host_report *remote_host_look(struct remote_host *host, gint64 deadline_us, GError **error);
 

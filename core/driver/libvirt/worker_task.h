@@ -30,6 +30,7 @@ struct worker_task {
     char *broadcast;
     char *command; /* run there, or a script for its sh */
     gboolean force;
+    gboolean try_login;          /* although it was refused a moment ago */
     struct check_request *check; /* NULL for all but an examination */
     char *vm;
     enum control_action action;
