@@ -77,7 +77,7 @@ until_true shows_not 'in hand'
 keys J
 expect the_jobs_tell_of_it 'done +pc02 > pc'
 keys Enter
-expect enter_goes_into_the_job '─ Job 1 ─ done'
+expect enter_goes_into_the_job 'Jobs > Job 1 ─ done'
 keys Enter
 expect and_from_there_to_the_vm 'VM pc02 ─ on'
 keys Escape
