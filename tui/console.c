@@ -5,6 +5,7 @@
 
 #include <glib-unix.h>
 
+#include "core/base/user_state.h"
 #include "core/command/shell_history.h"
 #include "tui/action.h"
 #include "tui/console_state.h"
@@ -212,10 +213,8 @@ static struct app *make_app(const struct console_options *options, struct consol
 {
     const struct limits limits = options->session->limits;
     /* Whoever uses a kiosk next has no business with what was typed before. */
-    g_autofree char *history = limits.kiosk ? NULL : shell_history_path();
-    g_autofree char *state_dir = history != NULL ? g_path_get_dirname(history) : NULL;
-    g_autofree char *filters =
-        state_dir != NULL ? g_build_filename(state_dir, "filters", NULL) : NULL;
+    g_autofree char *history = limits.kiosk ? NULL : user_state_path(SHELL_HISTORY_NAME);
+    g_autofree char *filters = limits.kiosk ? NULL : user_state_path("filters");
     struct app *app =
         app_new(options->engine, console->screen, keymap, options->lab_name, options->simulated);
 
@@ -243,7 +242,8 @@ int console_run(const struct console_options *options, GError **error)
     const char *keymap_name = options->keymap != NULL ? options->keymap : "default";
     const char *theme_name;
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *path = options->session->limits.kiosk ? NULL : console_state_path();
+    g_autofree char *path =
+        options->session->limits.kiosk ? NULL : user_state_path(CONSOLE_STATE_NAME);
     autoptr(console_state) state = console_state_new(path, configured, warnings);
     autoptr(theme) theme = load_theme(state, configured, &theme_name, warnings, error);
     gboolean mouse = options->mouse && console_state_mouse(state);

@@ -18,11 +18,6 @@ struct console_state {
     char *last;            /* what it would have said a second ago */
 };
 
-char *console_state_path(void)
-{
-    return g_build_filename(g_get_user_state_dir(), "roost", "console.state", NULL);
-}
-
 /* --- Reading --------------------------------------------------------------------------------- */
 
 static gboolean get_flag(const struct console_state *state, const char *key, gboolean otherwise)

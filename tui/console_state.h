@@ -31,8 +31,7 @@ struct console_state *console_state_new(const char *path, const char *configured
 void console_state_free(struct console_state *state);
 AUTOPTR_DEFINE(console_state)
 
-/* The file; free with g_free. */
-char *console_state_path(void);
+#define CONSOLE_STATE_NAME "console.state" /* of user_state_path */
 
 /* The theme to begin with. Borrowed. console_state_mouse: FALSE when it was turned off. */
 const char *console_state_theme(const struct console_state *state);

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/user_state.h"
 #include "tui/action.h"
 #include "tui/picture.h"
 #include "tui/view.h"
@@ -110,8 +111,8 @@ void action_snapshot(struct app *app)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
     g_autofree char *stamp = g_date_time_format(now, "screen-%Y%m%d-%H%M%S");
-    g_autofree char *dir = g_build_filename(g_get_user_state_dir(), "roost", NULL);
-    g_autofree char *stem = g_build_filename(dir, stamp, NULL);
+    g_autofree char *dir = user_state_path(NULL);
+    g_autofree char *stem = user_state_path(stamp);
     g_autoptr(GError) error = NULL;
     autoptr(theme) theme = theme_load(app->theme_name ? app->theme_name : "default", NULL, &error);
     g_autofree char *svg = theme != NULL ? snapshot_svg(app, app->surface, theme) : NULL;
@@ -119,7 +120,9 @@ void action_snapshot(struct app *app)
         theme != NULL ? picture_text(app->surface, theme, 256, app->ascii) : NULL;
     g_autofree char *name = NULL;
 
-    if (theme != NULL && g_mkdir_with_parents(dir, 0700) != 0) {
+    if (dir == NULL) {
+        app_say(app, ROLE_WARNING, "there is no home to keep the screen in: set HOME");
+    } else if (theme != NULL && g_mkdir_with_parents(dir, 0700) != 0) {
         app_say(app, ROLE_WARNING, "%s: %s", dir, g_strerror(errno));
     } else if (theme == NULL || !write_numbered(stem, svg, text, &name, &error)) {
         app_say(app, ROLE_WARNING, "%s", error->message);

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/user_state.h"
 #include "core/command/command.h"
 #include "core/command/command_line.h"
 #include "core/command/read_line.h"
@@ -256,7 +257,7 @@ static void set_up(struct shell *shell)
 {
     shell->session->standing = TRUE;
     shell->left = g_hash_table_new(NULL, NULL);
-    shell->history = shell_history_path();
+    shell->history = user_state_path(SHELL_HISTORY_NAME);
     shell->sources[0] = g_unix_signal_add(SIGINT, on_interrupt, shell);
     shell->sources[1] = g_unix_signal_add(SIGTERM, on_end, shell);
     shell->sources[2] = g_unix_signal_add(SIGHUP, on_end, shell);

@@ -12,14 +12,6 @@
 #define LINES_KEPT 1000
 #define BYTES_MOST (4 * 1024 * 1024)
 
-char *shell_history_path(void)
-{
-    const char *state = g_getenv("XDG_STATE_HOME");
-    if (state && g_path_is_absolute(state))
-        return g_build_filename(state, "roost", "history", NULL);
-    return g_build_filename(g_get_home_dir(), ".local", "state", "roost", "history", NULL);
-}
-
 /* Twice as long as it has to be: written anew, whole or not at all. */
 static void shorten(const char *path, const GPtrArray *lines)
 {
@@ -35,7 +27,7 @@ GPtrArray *shell_history_load(const char *path)
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *text = NULL;
     gsize size = 0;
-    text = read_file(path, BYTES_MOST, &size, NULL);
+    text = path ? read_file(path, BYTES_MOST, &size, NULL) : NULL;
     if (!text)
         return lines;
     g_auto(GStrv) all = g_strsplit(text, "\n", -1);

@@ -10,10 +10,9 @@
 
 #include <glib.h>
 
-/* The file. Free with g_free. */
-char *shell_history_path(void);
+#define SHELL_HISTORY_NAME "history" /* of user_state_path */
 
-/* char *, oldest first, none when there is no file. Drops the oldest of a file that grew long. */
+/* char *, oldest first, none when there is no file, or path is NULL. Drops the oldest of a file that grew long. */
 GPtrArray *shell_history_load(const char *path);
 
 /* FALSE, with the reason, when it could not be kept. A blank line is no matter. */

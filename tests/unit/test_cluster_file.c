@@ -73,6 +73,13 @@ static const char full[] =
     "  <host name='pc02' address='fe80::2' role='manager' state='unreachable'/>\n"
     "</cluster>\n";
 
+static void check_place(const struct host *host)
+{
+    g_assert_cmpstr(host->rack, ==, "R1");
+    g_assert_cmpstr(host->room, ==, "aula 2");
+    g_assert_cmpstr(host->lab, ==, "Ercolani");
+}
+
 static void check_host(const struct host *host)
 {
     g_assert_cmpstr(host->name, ==, "pc01");
@@ -93,9 +100,7 @@ static void check_host(const struct host *host)
     g_assert_cmpint(host->can_migrate, ==, HOST_MIGRATION_UNABLE);
     g_assert_true(host->maintenance);
     g_assert_cmpstr(host->note, ==, "fan \n\"loud\"");
-    g_assert_cmpstr(host->rack, ==, "R1");
-    g_assert_cmpstr(host->room, ==, "aula 2");
-    g_assert_cmpstr(host->lab, ==, "Ercolani");
+    check_place(host);
     g_assert_cmpint(host->seen_at_us, ==, 0);
 }
 

@@ -145,6 +145,12 @@ static void test_names(void)
     check_hosts(stage, "vm:pc02", "1");
     check_hosts(stage, "!vm:pc0*", "2 5");
     check_hosts(stage, "home:pc05", "1");
+}
+
+static void test_words_of_hosts(void)
+{
+    autoptr(stage) stage = small_lab();
+
     check_hosts(stage, "user:an*", "4");
     check_hosts(stage, "!user:*", "1 2 3 5 6 7 8");
     check_hosts(stage, "note:fan", "7");
@@ -181,6 +187,12 @@ static void test_yes_and_no(void)
     check_hosts(stage, "wake:disarmed", "7");
     check_hosts(stage, "manager:yes", "1");
     check_hosts(stage, "alarm:yes", "");
+}
+
+static void test_alarms_and_jobs(void)
+{
+    autoptr(stage) stage = small_lab();
+
     stage_vm(stage, 4)->state = VM_LOST;
     check_hosts(stage, "alarm:yes", "4");
     check_vms(stage, "vm-state:lost", "4");
@@ -442,8 +454,10 @@ int main(int argc, char **argv)
     g_test_add_func("/filter/regular_expressions", test_regular_expressions);
     g_test_add_func("/filter/state", test_state);
     g_test_add_func("/filter/names", test_names);
+    g_test_add_func("/filter/words_of_hosts", test_words_of_hosts);
     g_test_add_func("/filter/numbers", test_numbers);
     g_test_add_func("/filter/yes_and_no", test_yes_and_no);
+    g_test_add_func("/filter/alarms_and_jobs", test_alarms_and_jobs);
     g_test_add_func("/filter/words_join_on_one_vm", test_words_join_on_one_vm);
     g_test_add_func("/filter/entries", test_entries);
     g_test_add_func("/filter/jobs", test_jobs);

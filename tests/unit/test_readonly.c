@@ -166,6 +166,38 @@ static const char xml[] = "<domain type='kvm'><name>new</name><memory>262144</me
                           "<vcpu>1</vcpu><uuid>11111111-2222-3333-4444-555555555555</uuid>"
                           "<os><type>hvm</type></os></domain>";
 
+static void refuse_edits(struct engine *engine)
+{
+    assert_refused(engine_edit(engine, "vm1", "home", "pc2", error));
+    assert_refused(engine_edit(engine, "pc1", "note", "here", error));
+    assert_refused(engine_add_host(engine, "pc9", "10.0.0.9", error));
+    assert_refused(engine_remove_host(engine, "pc1", error));
+}
+
+static void refuse_jobs(struct engine *engine)
+{
+    assert_refused(engine_cancel_job(engine, 1, error));
+    assert_refused(engine_switch_postcopy(engine, 1, error));
+    assert_refused(engine_retry_job(engine, 1, TRUE, error));
+    assert_refused(engine_move_job(engine, 1, -1, error));
+}
+
+static void refuse_moves(struct engine *engine)
+{
+    assert_refused(engine_migrate(engine, "vm1", "pc2", FALSE, error));
+    assert_refused(engine_migrate(engine, "vm1", "pc2", TRUE, error));
+    assert_refused(engine_wake(engine, "pc4", error));
+    assert_refused(engine_power_off(engine, "pc2", TRUE, error));
+}
+
+static void refuse_vms(struct engine *engine)
+{
+    assert_refused(engine_start_vm(engine, "vm1", NULL, FALSE, error));
+    assert_refused(engine_stop_vm(engine, "vm1", FALSE, error));
+    for (guint i = 0; i <= CONTROL_AUTOSTART_OFF; i++)
+        assert_refused(engine_control_vm(engine, "vm1", (enum control_action)i, TRUE, error));
+}
+
 static void test_engine(void)
 {
     struct lab *lab = readonly_lab();
@@ -174,25 +206,13 @@ static void test_engine(void)
 
     g_assert_true(engine_is_readonly(engine));
     g_assert_false(engine_may_decide(engine));
-    assert_refused(engine_migrate(engine, "vm1", "pc2", FALSE, error));
-    assert_refused(engine_migrate(engine, "vm1", "pc2", TRUE, error));
-    assert_refused(engine_wake(engine, "pc4", error));
-    assert_refused(engine_power_off(engine, "pc2", TRUE, error));
-    assert_refused(engine_start_vm(engine, "vm1", NULL, FALSE, error));
-    assert_refused(engine_stop_vm(engine, "vm1", FALSE, error));
-    for (guint i = 0; i <= CONTROL_AUTOSTART_OFF; i++)
-        assert_refused(engine_control_vm(engine, "vm1", (enum control_action)i, TRUE, error));
+    refuse_moves(engine);
+    refuse_vms(engine);
     assert_refused(engine_define_vm(engine, "pc1", xml, TRUE, error));
     assert_refused(engine_drain(engine, "pc1", error));
-    assert_refused(engine_cancel_job(engine, 1, error));
-    assert_refused(engine_switch_postcopy(engine, 1, error));
-    assert_refused(engine_retry_job(engine, 1, TRUE, error));
-    assert_refused(engine_move_job(engine, 1, -1, error));
+    refuse_jobs(engine);
     assert_refused(engine_follow_plan(engine, plan, NULL, error));
-    assert_refused(engine_edit(engine, "vm1", "home", "pc2", error));
-    assert_refused(engine_edit(engine, "pc1", "note", "here", error));
-    assert_refused(engine_add_host(engine, "pc9", "10.0.0.9", error));
-    assert_refused(engine_remove_host(engine, "pc1", error));
+    refuse_edits(engine);
     g_assert_cmpuint(engine_forget_vm(engine, "vm1", "pc2", TRUE, NULL), ==, 0);
     g_assert_cmpuint(engine_cancel_all(engine, TRUE), ==, 0);
     engine_set_maintenance(engine, "pc1", TRUE);
