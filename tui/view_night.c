@@ -161,6 +161,17 @@ void night_clear(struct app *app)
     g_free(view);
 }
 
+/* Of those before the night only the last tells of it: how it began. */
+static void drop_day_before(GArray *list, gint64 from_us)
+{
+    guint n = 0;
+
+    while (n + 1 < list->len && g_array_index(list, struct night_sample, n + 1).wall_us <= from_us)
+        n++;
+    if (n > 0)
+        g_array_remove_range(list, 0, n);
+}
+
 /* What is kept, and what this console has seen since. Free with g_array_unref. */
 static GArray *list_samples(const struct app *app)
 {
@@ -176,6 +187,7 @@ static GArray *list_samples(const struct app *app)
     seen = night_samples_list(app->night_samples, since_us, view->until_us);
     if (seen->len > 0)
         g_array_append_vals(list, seen->data, seen->len);
+    drop_day_before(list, view->from_us);
     return list;
 }
 
@@ -231,6 +243,18 @@ static const struct {
     [CHART_MOVES] = {"migrations in 15 min", 1, {{"done", NULL, CHART_FILL, ROLE_VM_MOVING}}, 4},
 };
 
+/* The moment a column tells of: its middle, but now in the one that now is in. */
+static gint64 column_us(const struct night_chart *night, guint column, guint columns)
+{
+    const struct night_view *view = night->app->night;
+    double step_us = (double)(view->until_us - view->from_us) / columns;
+    gint64 begin_us = view->from_us + (gint64)(column * step_us);
+    gint64 middle_us = view->from_us + (gint64)((column + 0.5) * step_us);
+    gint64 now_us = night->app->scene.wall_us;
+
+    return begin_us <= now_us && now_us < middle_us ? now_us : middle_us;
+}
+
 static struct rect draw_chart(const struct night_chart *night, struct surface *surface,
                               struct rect rect)
 {
@@ -261,14 +285,12 @@ static struct rect draw_chart(const struct night_chart *night, struct surface *s
         .margin = 6,
         .ascii = app->ascii,
     };
-    double span_us = (double)(view->until_us - view->from_us);
 
     for (guint i = 0; i < chart.n_series; i++) {
         series[i] = looks[night->kind].series[i];
         series[i].values = values + (gsize)i * columns;
         for (guint j = 0; j < columns; j++)
-            values[(gsize)i * columns + j] =
-                value_of(night, view->from_us + (gint64)((j + 0.5) / columns * span_us), i);
+            values[(gsize)i * columns + j] = value_of(night, column_us(night, j, columns), i);
     }
     chart_draw(surface, rect, &chart);
     return chart_plot_rect(&chart, rect);

@@ -61,6 +61,16 @@ static void test_cursor(void)
     g_assert_true(stage->app->view == &view_main);
 }
 
+/* A night a minute old: what there is of it is drawn, however narrow. */
+static void test_begun(void)
+{
+    autoptr(stage) stage = stage_new(62);
+
+    live(stage, 16, 1000, 1000);
+    night_open(stage->app);
+    stage_check(stage, "view-night-begun", 80, 24);
+}
+
 static void test_empty(void)
 {
     autoptr(stage) stage = stage_new(62);
@@ -131,6 +141,7 @@ static void test_samples(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/view/night/begun", test_begun);
     g_test_add_func("/night/samples", test_samples);
     g_test_add_func("/view/night/sizes", test_sizes);
     g_test_add_func("/view/night/cursor", test_cursor);
