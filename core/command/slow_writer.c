@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,8 +18,8 @@
 /* Of the thread and of the main one; whoever lets go of it last frees it. */
 struct channel {
     gint references; /* atomic */
-    GMutex lock;
-    GCond changed;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
     GString *waiting;
     gboolean writing; /* some of it was taken, and is not written yet */
     gint64 empty_us;  /* when nothing waited last, g_get_monotonic_time */
@@ -37,8 +38,8 @@ static void channel_unref(struct channel *channel)
 {
     if (!g_atomic_int_dec_and_test(&channel->references))
         return;
-    g_mutex_clear(&channel->lock);
-    g_cond_clear(&channel->changed);
+    pthread_mutex_destroy(&channel->lock);
+    pthread_cond_destroy(&channel->changed);
     g_string_free(channel->waiting, TRUE);
     close(channel->fd);
     g_free(channel);
@@ -71,25 +72,25 @@ static void write_on(gpointer data)
 {
     struct channel *channel = data;
 
-    g_mutex_lock(&channel->lock);
+    pthread_mutex_lock(&channel->lock);
     while (!channel->closing && !channel->broken) {
         g_autoptr(GString) taken = NULL;
 
         if (channel->waiting->len == 0) {
-            g_cond_wait(&channel->changed, &channel->lock);
+            pthread_cond_wait(&channel->changed, &channel->lock);
             continue;
         }
         taken = channel->waiting;
         channel->waiting = g_string_new(NULL);
         channel->writing = TRUE;
-        g_mutex_unlock(&channel->lock);
+        pthread_mutex_unlock(&channel->lock);
         gboolean written = write_all(channel->fd, taken->str, taken->len);
-        g_mutex_lock(&channel->lock);
+        pthread_mutex_lock(&channel->lock);
         channel->writing = FALSE;
         channel->broken |= !written;
         g_main_context_wakeup(NULL);
     }
-    g_mutex_unlock(&channel->lock);
+    pthread_mutex_unlock(&channel->lock);
     channel_unref(channel);
 }
 
@@ -97,13 +98,13 @@ static void write_on(gpointer data)
 
 static void give(struct channel *channel, const char *text, gsize length)
 {
-    g_mutex_lock(&channel->lock);
+    pthread_mutex_lock(&channel->lock);
     if (channel->waiting->len == 0 && !channel->writing)
         channel->empty_us = g_get_monotonic_time();
     if (!channel->broken)
         g_string_append_len(channel->waiting, text, (gssize)length);
-    g_cond_signal(&channel->changed);
-    g_mutex_unlock(&channel->lock);
+    pthread_cond_signal(&channel->changed);
+    pthread_mutex_unlock(&channel->lock);
 }
 
 static ssize_t stream_write(void *cookie, const char *text, size_t length)
@@ -121,8 +122,8 @@ struct slow_writer *slow_writer_new(int fd, GError **error)
     channel->references = 2;
     channel->fd = dup(fd);
     channel->waiting = g_string_new(NULL);
-    g_mutex_init(&channel->lock);
-    g_cond_init(&channel->changed);
+    pthread_mutex_init(&channel->lock, NULL);
+    pthread_cond_init(&channel->changed, NULL);
     if (!small_thread_start(write_on, channel, error)) {
         g_atomic_int_set(&channel->references, 1);
         channel_unref(channel);
@@ -142,10 +143,10 @@ void slow_writer_free(struct slow_writer *writer)
         return;
     struct channel *channel = writer->channel;
     fclose(writer->stream);
-    g_mutex_lock(&channel->lock);
+    pthread_mutex_lock(&channel->lock);
     channel->closing = TRUE;
-    g_cond_signal(&channel->changed);
-    g_mutex_unlock(&channel->lock);
+    pthread_cond_signal(&channel->changed);
+    pthread_mutex_unlock(&channel->lock);
     channel_unref(channel);
     g_free(writer);
 }
@@ -157,10 +158,10 @@ FILE *slow_writer_stream(struct slow_writer *writer)
 
 static gboolean is_behind(struct channel *channel)
 {
-    g_mutex_lock(&channel->lock);
+    pthread_mutex_lock(&channel->lock);
     gboolean behind = channel->waiting->len > WAITING_MOST &&
                       g_get_monotonic_time() - channel->empty_us > BEHIND_US;
-    g_mutex_unlock(&channel->lock);
+    pthread_mutex_unlock(&channel->lock);
     return behind;
 }
 
@@ -184,16 +185,16 @@ gboolean slow_writer_is_done(struct slow_writer *writer)
     struct channel *channel = writer->channel;
 
     fflush(writer->stream);
-    g_mutex_lock(&channel->lock);
+    pthread_mutex_lock(&channel->lock);
     gboolean done = channel->broken || (channel->waiting->len == 0 && !channel->writing);
-    g_mutex_unlock(&channel->lock);
+    pthread_mutex_unlock(&channel->lock);
     return done;
 }
 
 gboolean slow_writer_is_broken(struct slow_writer *writer)
 {
-    g_mutex_lock(&writer->channel->lock);
+    pthread_mutex_lock(&writer->channel->lock);
     gboolean broken = writer->channel->broken;
-    g_mutex_unlock(&writer->channel->lock);
+    pthread_mutex_unlock(&writer->channel->lock);
     return broken;
 }
