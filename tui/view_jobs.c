@@ -7,6 +7,7 @@
 #include "tui/columns.h"
 #include "tui/job_line.h"
 #include "tui/jobs_list.h"
+#include "tui/units.h"
 
 #define WIDE 110
 
@@ -17,6 +18,7 @@ enum job_column {
     JOB_BAR,
     JOB_ELAPSED,
     JOB_REST,
+    JOB_PACE,
     JOB_WHO,
     JOB_TELLS,
     JOB_COLUMNS
@@ -29,7 +31,8 @@ static const struct column job_columns[JOB_COLUMNS] = {
     [JOB_BAR] = {"done", 11, 18, 3, FALSE},
     [JOB_ELAPSED] = {"for", 7, 9, 3, TRUE},
     [JOB_REST] = {"left", 10, 12, 5, TRUE},
-    [JOB_WHO] = {"who", 12, 16, 6, FALSE},
+    [JOB_PACE] = {"pace", 10, 10, 6, TRUE},
+    [JOB_WHO] = {"who", 12, 16, 7, FALSE},
     [JOB_TELLS] = {"why, or how it ended", 18, 200, 4, FALSE},
 };
 
@@ -67,10 +70,14 @@ static void draw_progress(const struct app *app, const struct columns *columns,
 {
     g_autofree char *elapsed = job_line_elapsed(&app->scene, job);
     g_autofree char *rest = job_line_rest(job);
+    guint64 pace = job->progress.speed_bytes_per_s;
 
     if (job->kind == JOB_MIGRATE && job->state == JOB_RUNNING &&
         columns_cell(columns, JOB_BAR, 0, 0).width > 0)
         job_line_draw_bar(app, surface, columns_cell(columns, JOB_BAR, row.x, row.y), job);
+    if (job->kind == JOB_MIGRATE && job->state == JOB_RUNNING && pace > 0)
+        columns_text(columns, JOB_PACE, surface, row.x, row.y, ROLE_MUTED, 0, "%.0f MiB/s",
+                     UNITS_MIB(pace));
     if (elapsed != NULL)
         columns_text(columns, JOB_ELAPSED, surface, row.x, row.y, ROLE_TEXT, 0, "%s", elapsed);
     if (job->stuck && job->state == JOB_RUNNING)

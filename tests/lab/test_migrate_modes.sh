@@ -81,19 +81,17 @@ bring_back
 # ---- switching over by hand ----
 
 write_keys() { tmux -L "roost$$" send-keys -t roost "$@"; }
-shows_not() { ! shows "$1"; }
 shows() { tmux -L "roost$$" capture-pane -p -t roost | grep -q -e "$1"; }
 if command -v tmux >/dev/null; then
     with bandwidth_mib=$slow
-    tmux -L "roost$$" -f /dev/null new-session -d -s roost -x 120 -y 40 "$roost -c $conf"
+    tmux -L "roost$$" -f /dev/null new-session -d -s roost -x 120 -y 40 \
+        "env HOME=$work XDG_STATE_HOME=$work $roost -c $conf"
     until_true 20 shows "${host[2]}"
     check "the console finds the VM" until_true 20 shows busy
     check "all hosts are on" until_true 20 shows '3 on'
-    write_keys /
-    until_true 10 shows 'find host or VM'
-    write_keys busy Enter
-    until_true 10 shows_not 'find host or VM'
-    write_keys m Right Enter
+    write_keys :
+    until_true 10 shows '^ :'
+    write_keys "migrate busy ${host[1]}" Enter
     check "it moves under the console" until_true 60 migrates "${host[0]}" busy 2
     write_keys J
     until_true 10 shows 'MiB/s'
