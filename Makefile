@@ -134,7 +134,7 @@ check-tsan: deps
 	@OUT=build/tsan tests/run unit
 
 check-valgrind: deps
-	@$(MAKE) --no-print-directory VARIANT=debug tests
+	@$(MAKE) --no-print-directory VARIANT=debug build/debug/roost tests
 	@OUT=build/debug VALGRIND=1 tests/run unit
 
 golden: tests
