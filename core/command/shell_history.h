@@ -12,7 +12,8 @@
 
 #define SHELL_HISTORY_NAME "history" /* of user_state_path */
 
-/* char *, oldest first, none when there is no file, or path is NULL. Drops the oldest of a file that grew long. */
+/* char *, oldest first, none when there is no file, or path is NULL. Drops the oldest of a file
+ * that grew long. */
 GPtrArray *shell_history_load(const char *path);
 
 /* FALSE, with the reason, when it could not be kept. A blank line is no matter. */
