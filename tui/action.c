@@ -1,7 +1,6 @@
 #include "tui/action.h"
 
 #include "core/engine/follow.h"
-
 #include "tui/look.h"
 #include "tui/view.h"
 
@@ -26,177 +25,151 @@ static void refresh(struct app *app)
             app->scene.cluster->hosts->len == 1 ? "" : "s");
 }
 
-/* What is done to a host or the lab. */
-static gboolean run_on_lab(struct app *app, enum action action)
+/* --- What is more than a call ---------------------------------------------------------------- */
+
+static void compact(struct app *app)
 {
-    switch (action) {
-    case ACTION_WAKE:
-        action_wake(app);
-        return TRUE;
-    case ACTION_POWER_OFF:
-        action_power_off(app);
-        return TRUE;
-    case ACTION_PICK_ALL:
-        action_pick_all(app);
-        return TRUE;
-    case ACTION_SPREAD:
-        action_spread(app);
-        return TRUE;
-    case ACTION_UNDO:
-        action_undo(app);
-        return TRUE;
-    case ACTION_START_STOP:
-        action_start_stop(app);
-        return TRUE;
-    case ACTION_DRAIN:
-        action_drain(app);
-        return TRUE;
-    case ACTION_MAINTENANCE:
-        action_maintenance(app);
-        return TRUE;
-    case ACTION_AUTOMATIC:
-        action_automatic(app);
-        return TRUE;
-    case ACTION_MANAGE:
-        action_manage(app);
-        return TRUE;
-    case ACTION_POLICY:
-        action_policy(app);
-        return TRUE;
-    case ACTION_COMPACT:
-        action_goal(app, ENGINE_GOAL_COMPACT);
-        return TRUE;
-    case ACTION_NORMALIZE:
-        action_goal(app, ENGINE_GOAL_NORMALIZE);
-        return TRUE;
-    case ACTION_CANCEL_JOBS:
-        action_cancel_jobs(app);
-        return TRUE;
-    case ACTION_POSTCOPY:
-        action_postcopy(app, NULL);
-        return TRUE;
-    case ACTION_REFRESH:
-        refresh(app);
-        return TRUE;
-    default:
-        return FALSE;
-    }
+    action_goal(app, ENGINE_GOAL_COMPACT);
 }
 
-/* What opens or finds something. */
-static gboolean run_on_views(struct app *app, enum action action)
+static void normalize(struct app *app)
 {
-    switch (action) {
-    case ACTION_PLAN:
-        plan_open(app, FALSE);
-        return TRUE;
-    case ACTION_TONIGHT:
-        tonight_open(app);
-        return TRUE;
-    case ACTION_NIGHT:
-        night_open(app);
-        return TRUE;
-    case ACTION_DOCTOR:
-        doctor_open(app);
-        return TRUE;
-    case ACTION_JOBS:
-        app->jobs = (struct list){0};
-        app->chosen_job = 0;
-        app_open(app, &view_jobs);
-        return TRUE;
-    case ACTION_JOURNAL:
-        app_open(app, &view_journal);
-        return TRUE;
-    case ACTION_HELP:
-        app->help = (struct list){0};
-        app_open(app, &view_help);
-        return TRUE;
-    case ACTION_FIND:
-        prompt_open(app);
-        return TRUE;
-    case ACTION_FIND_NEXT:
-        prompt_find_next(app);
-        return TRUE;
-    case ACTION_FIND_PREVIOUS:
-        prompt_find_previous(app);
-        return TRUE;
-    case ACTION_MARK:
-    case ACTION_MARK_RANGE:
-    case ACTION_MARK_ALL:
-    case ACTION_MARK_INVERT:
-    case ACTION_UNMARK:
-        action_mark(app, action);
-        return TRUE;
-    case ACTION_PALETTE:
-        action_put_back(app);
-        palette_open(app, NULL);
-        return TRUE;
-    case ACTION_OUTPUT:
-        app_open(app, &view_output);
-        return TRUE;
-    case ACTION_MENU:
-        app_open(app, &view_main);
-        action_put_back(app);
-        menu_open(app);
-        return TRUE;
-    case ACTION_CANCEL:
-        if (!prompt_drop_filter(app))
-            app_back(app);
-        return TRUE;
-    default:
-        return FALSE;
-    }
+    action_goal(app, ENGINE_GOAL_NORMALIZE);
 }
 
-/* What changes the console itself. */
-static gboolean run_on_console(struct app *app, enum action action)
+static void postcopy(struct app *app)
 {
-    switch (action) {
-    case ACTION_FASTER:
-        action_speed(app, 1);
-        return TRUE;
-    case ACTION_SLOWER:
-        action_speed(app, -1);
-        return TRUE;
-    case ACTION_PAUSE:
-        action_pause(app);
-        return TRUE;
-    case ACTION_SKIP:
-        action_skip(app);
-        return TRUE;
-    case ACTION_ZOOM_IN:
-    case ACTION_ZOOM_OUT:
-        action_zoom(app, action == ACTION_ZOOM_IN ? 1 : -1);
-        return TRUE;
-    case ACTION_ORDER:
-        action_order(app);
-        return TRUE;
-    case ACTION_GROUP:
-        action_group(app);
-        return TRUE;
-    case ACTION_SNAPSHOT:
-        action_snapshot(app);
-        return TRUE;
-    case ACTION_THEME:
-        look_next_theme(app);
-        return TRUE;
-    case ACTION_MOUSE:
-        toggle_mouse(app);
-        return TRUE;
-    case ACTION_REDRAW:
-        screen_redraw(app->screen);
-        return TRUE;
-    case ACTION_SUSPEND:
-        action_put_back(app);
-        screen_suspend(app->screen);
-        return TRUE;
-    case ACTION_QUIT:
-        quit_ask(app);
-        return TRUE;
-    default:
-        return FALSE;
-    }
+    action_postcopy(app, NULL);
 }
+
+static void open_plan(struct app *app)
+{
+    plan_open(app, FALSE);
+}
+
+static void open_jobs(struct app *app)
+{
+    app->jobs = (struct list){0};
+    app->chosen_job = 0;
+    app_open(app, &view_jobs);
+}
+
+static void open_journal(struct app *app)
+{
+    app_open(app, &view_journal);
+}
+
+static void open_help(struct app *app)
+{
+    app->help = (struct list){0};
+    app_open(app, &view_help);
+}
+
+static void open_output(struct app *app)
+{
+    app_open(app, &view_output);
+}
+
+static void open_palette(struct app *app)
+{
+    action_put_back(app);
+    palette_open(app, NULL);
+}
+
+static void open_menu(struct app *app)
+{
+    app_open(app, &view_main);
+    action_put_back(app);
+    menu_open(app);
+}
+
+static void come_out(struct app *app)
+{
+    if (!prompt_drop_filter(app))
+        app_back(app);
+}
+
+static void clock_faster(struct app *app)
+{
+    action_speed(app, 1);
+}
+
+static void clock_slower(struct app *app)
+{
+    action_speed(app, -1);
+}
+
+static void zoom_in(struct app *app)
+{
+    action_zoom(app, 1);
+}
+
+static void zoom_out(struct app *app)
+{
+    action_zoom(app, -1);
+}
+
+static void redraw(struct app *app)
+{
+    screen_redraw(app->screen);
+}
+
+static void suspend(struct app *app)
+{
+    action_put_back(app);
+    screen_suspend(app->screen);
+}
+
+/* What works in every view; the others are a view's own. */
+static void (*const runs[ACTION_COUNT])(struct app *app) = {
+    /* to a VM, a host, the lab */
+    [ACTION_WAKE] = action_wake,
+    [ACTION_POWER_OFF] = action_power_off,
+    [ACTION_PICK_ALL] = action_pick_all,
+    [ACTION_SPREAD] = action_spread,
+    [ACTION_UNDO] = action_undo,
+    [ACTION_START_STOP] = action_start_stop,
+    [ACTION_DRAIN] = action_drain,
+    [ACTION_MAINTENANCE] = action_maintenance,
+    [ACTION_AUTOMATIC] = action_automatic,
+    [ACTION_MANAGE] = action_manage,
+    [ACTION_POLICY] = action_policy,
+    [ACTION_COMPACT] = compact,
+    [ACTION_NORMALIZE] = normalize,
+    [ACTION_CANCEL_JOBS] = action_cancel_jobs,
+    [ACTION_POSTCOPY] = postcopy,
+    [ACTION_REFRESH] = refresh,
+    /* opens or finds something */
+    [ACTION_PLAN] = open_plan,
+    [ACTION_TONIGHT] = tonight_open,
+    [ACTION_NIGHT] = night_open,
+    [ACTION_DOCTOR] = doctor_open,
+    [ACTION_JOBS] = open_jobs,
+    [ACTION_JOURNAL] = open_journal,
+    [ACTION_HELP] = open_help,
+    [ACTION_OUTPUT] = open_output,
+    [ACTION_PALETTE] = open_palette,
+    [ACTION_MENU] = open_menu,
+    [ACTION_FIND] = prompt_open,
+    [ACTION_FIND_NEXT] = prompt_find_next,
+    [ACTION_FIND_PREVIOUS] = prompt_find_previous,
+    [ACTION_CANCEL] = come_out,
+    /* changes the console itself */
+    [ACTION_FASTER] = clock_faster,
+    [ACTION_SLOWER] = clock_slower,
+    [ACTION_PAUSE] = action_pause,
+    [ACTION_SKIP] = action_skip,
+    [ACTION_ZOOM_IN] = zoom_in,
+    [ACTION_ZOOM_OUT] = zoom_out,
+    [ACTION_ORDER] = action_order,
+    [ACTION_GROUP] = action_group,
+    [ACTION_SNAPSHOT] = action_snapshot,
+    [ACTION_THEME] = look_next_theme,
+    [ACTION_MOUSE] = toggle_mouse,
+    [ACTION_REDRAW] = redraw,
+    [ACTION_SUSPEND] = suspend,
+    [ACTION_QUIT] = quit_ask,
+};
 
 gboolean action_is_refused(const struct app *app, enum action action)
 {
@@ -221,5 +194,18 @@ gboolean action_run(struct app *app, enum action action)
 {
     if (action_refuse(app, action))
         return TRUE;
-    return run_on_lab(app, action) || run_on_views(app, action) || run_on_console(app, action);
+    switch (action) {
+    case ACTION_MARK:
+    case ACTION_MARK_RANGE:
+    case ACTION_MARK_ALL:
+    case ACTION_MARK_INVERT:
+    case ACTION_UNMARK:
+        action_mark(app, action);
+        return TRUE;
+    default:
+        if (runs[action] == NULL)
+            return FALSE;
+        runs[action](app);
+        return TRUE;
+    }
 }
