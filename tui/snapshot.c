@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/base/user_state.h"
+#include "core/base/write_all.h"
 #include "tui/action.h"
 #include "tui/picture.h"
 #include "tui/view.h"
@@ -36,21 +37,6 @@ static gboolean fail(const char *path, int number, GError **error)
     return FALSE;
 }
 
-static gboolean write_all(int fd, const char *text)
-{
-    gsize length = strlen(text);
-
-    while (length > 0) {
-        ssize_t written = write(fd, text, length);
-
-        if (written < 0 && errno != EINTR)
-            return FALSE;
-        text += MAX(written, 0);
-        length -= (gsize)MAX(written, 0);
-    }
-    return TRUE;
-}
-
 gboolean snapshot_write(const char *path, const char *text, gboolean over, GError **error)
 {
     int fd;
@@ -68,7 +54,7 @@ gboolean snapshot_write(const char *path, const char *text, gboolean over, GErro
     }
     if (fd < 0)
         return fail(path, errno, error);
-    if (!write_all(fd, text)) {
+    if (!write_all(fd, text, strlen(text))) {
         int number = errno;
 
         close(fd);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/write_all.h"
 
 #define NFS_MAGIC 0x6969
 #define OLD_S     3600
@@ -25,20 +26,6 @@ static gboolean fail(GError **error, const char *path)
 gboolean shared_dir_make(const char *path, GError **error)
 {
     return g_mkdir_with_parents(path, DIR_MODE) == 0 || fail(error, path);
-}
-
-static gboolean write_all(int fd, const char *text, gsize length)
-{
-    while (length > 0) {
-        ssize_t wrote = write(fd, text, length);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return FALSE;
-        text += wrote;
-        length -= (gsize)wrote;
-    }
-    return TRUE;
 }
 
 gboolean shared_file_put(const char *path, const char *text, gsize length, GError **error)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/write_all.h"
 #include "core/store/lease_identity.h"
 
 #define PREFIX       "holder-"
@@ -30,21 +31,6 @@ static gboolean fail(const char *name, const char *reason, GError **error)
     return FALSE;
 }
 
-static gboolean write_all(int fd, const char *text)
-{
-    gsize length = strlen(text);
-    while (length > 0) {
-        ssize_t written = write(fd, text, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return FALSE;
-        text += written;
-        length -= (gsize)written;
-    }
-    return TRUE;
-}
-
 gboolean lease_file_write_holder(int folder, const struct lease_record *record,
                                  const struct lease_identity *identity, GError **error)
 {
@@ -54,7 +40,7 @@ gboolean lease_file_write_holder(int folder, const struct lease_record *record,
     int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return fail(name, g_strerror(errno), error);
-    gboolean written = write_all(fd, text) && fsync(fd) == 0;
+    gboolean written = write_all(fd, text, strlen(text)) && fsync(fd) == 0;
     int code = errno;
     if (close(fd) != 0 && written) { /* NFS tells only here that there is no room */
         code = errno;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/write_all.h"
 #include "core/store/read_file.h"
 
 #define NAMES_MOST 1000
@@ -19,25 +20,10 @@ static gboolean set_unwritten(const char *path, int reason, GError **error)
     return FALSE;
 }
 
-/* 0, or the errno of what did not work. */
-static int write_all(int fd, const char *text, gsize length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, text, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return written < 0 ? errno : ENOSPC;
-        text += written;
-        length -= (gsize)written;
-    }
-    return fsync(fd) == 0 ? 0 : errno;
-}
-
 /* A file server may tell only at the close that there was no room. */
 static int write_and_close(int fd, const char *text, struct stat *written)
 {
-    int reason = write_all(fd, text, strlen(text));
+    int reason = write_all(fd, text, strlen(text)) && fsync(fd) == 0 ? 0 : errno;
     if (reason == 0 && fstat(fd, written) != 0)
         reason = errno;
     if (close(fd) != 0 && reason == 0 && errno != EINTR)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/write_all.h"
 #include "core/store/rotate_internal.h"
 #include "core/store/rotate_names.h"
 #include "core/store/sweep.h"
@@ -23,20 +24,6 @@ static gboolean fail(const char *path, const char *what, int reason, GError **er
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s: %s: %s", path, what,
                 g_strerror(reason));
     return FALSE;
-}
-
-static gboolean write_all(int fd, const char *bytes, gsize length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return FALSE;
-        bytes += written;
-        length -= (gsize)written;
-    }
-    return TRUE;
 }
 
 /* Compresses one block; with length 0 what is left. */
