@@ -47,6 +47,10 @@ static void become_console(const struct console *console, const char *const *arg
     g_setenv("XDG_STATE_HOME", console->dir, TRUE);
     g_setenv("XDG_CONFIG_HOME", console->dir, TRUE);
     g_unsetenv("G_DEBUG");
+    /* What runs in the background may have them ignored; what a shell starts has not. */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     g_ptr_array_add(argv, (gpointer) "roost");
     for (; *arguments != NULL; arguments++)
         g_ptr_array_add(argv, (gpointer)*arguments);
