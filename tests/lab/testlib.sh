@@ -71,6 +71,7 @@ check() {
     echo "# exit status: $status"
     tail -n 30 "$work/out" | sed 's/^/# out: /'
     tail -n 30 "$work/err" | sed 's/^/# err: /'
+    tail -n 15 "${journal:-/dev/null}" 2>/dev/null | sed 's/^/# journal: /'
 }
 
 finish() {
