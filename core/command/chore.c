@@ -216,6 +216,7 @@ gboolean chore_finish(struct chore *chore, GError **error)
 gboolean chore_finish_one(const struct command *command, guint id, GError **error)
 {
     struct chore chore;
+    g_assert(id != 0);
     chore_init(&chore, command, 1);
     chore_add(&chore, id, NULL);
     gboolean done = chore_finish(&chore, error);
