@@ -3,7 +3,7 @@
  *
  *   engine.c     its life, and looking at it       observe.c   polling and reports (watches)
  *   note.c       the journal and listeners         task.c      jobs from queueing to their end
- *   queue.c      limits: what may start when       act.c       actions by hand
+ *   queue.c      limits: what may start when       act*.c      actions by hand (act.h)
  *   migrate.c wake.c off.c start.c stop.c control.c define.c   how each kind of job runs
  *   moving.c     migrations while they run
  *   relay.c      who can send a magic packet in the console's stead
@@ -387,14 +387,6 @@ void queue_reserved(const struct watch *watch, const struct task *except, guint6
 
 /* TRUE when `other` is to make the room on the target that the migration has not got yet. */
 gboolean migrate_needs_room_of(const struct task *task, const struct task *other);
-
-/* --- act.c --- */
-
-/* What the autopilot has only queued gives way to the operator, */
-gboolean act_gives_way(const struct task *task);
-
-/* ... and is taken back. A manager that is followed does that itself, once it has the order. */
-void act_push_aside(struct task *task);
 
 /* --- start.c --- */
 void start_seen_any(struct engine *engine); /* some host answered, or failed to */
