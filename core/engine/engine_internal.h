@@ -14,7 +14,8 @@
  *   goal.c       compact and normalize, until nothing is left
  *   edits.c      what others wrote into the cluster's file meanwhile
  *   turn.c       queued jobs in another order       retry.c     what failed, once more
- *   follow.c     an engine that shows what a manager does, and sends it what it is asked to do
+ *   follow*.c    an engine that shows what a manager does, and sends it what it is asked to do
+ *   shadow.c     the manager's jobs, as such an engine has them
  *   order.c      orders, and carrying them out   state.c     what a manager tells its followers
  *
  * A watch is what the engine keeps beside each host of the model; a task, what it keeps around
@@ -263,7 +264,7 @@ struct engine {
 
 struct order;
 
-/* --- follow.c --- */
+/* --- follow.c, follow_send.c --- */
 
 /*
  * Sends an order (copied; its id and who are set here) to the manager, and returns its id: what an
