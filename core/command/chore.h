@@ -36,7 +36,7 @@ void chore_add(struct chore *chore, guint id, const GError *refusal);
 /* Waits until all are over. FALSE when one failed, or is not known to have worked. */
 gboolean chore_finish(struct chore *chore, GError **error);
 
-/* All of that for one job. */
+/* All of that for one job, which was queued. */
 gboolean chore_finish_one(const struct command *command, guint id, GError **error);
 
 /*

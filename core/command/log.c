@@ -199,12 +199,6 @@ static gboolean take_line(const char *line, gpointer data)
     return TRUE;
 }
 
-static void tell_notes(const struct output *output, const GPtrArray *notes)
-{
-    for (guint i = 0; i < notes->len; i++)
-        output_error(output, "%s", (const char *)notes->pdata[i]);
-}
-
 static void tell_empty(const struct command *command, const char *dir)
 {
     if (command->output->terminal && command->output->format == OUTPUT_TEXT)
@@ -223,7 +217,7 @@ static gboolean show(const struct command *command, const struct log_filter *fil
     g_queue_init(&reading.rows);
     autoptr(rotate_follower) follower =
         rotate_follower_new(dir, JOURNAL_NAME, filter->since_us, take_line, &reading, notes, error);
-    tell_notes(command->output, notes);
+    output_errors(command->output, notes);
     if (!follower) {
         g_queue_clear_full(&reading.rows, (GDestroyNotify)log_row_free);
         return FALSE;

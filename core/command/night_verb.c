@@ -31,8 +31,7 @@ static struct cluster *open_lab(const struct command *command, GError **error)
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
     struct cluster *lab = lab_open(name, warnings, error);
 
-    for (guint i = 0; i < warnings->len; i++)
-        output_error(command->output, "%s", (const char *)warnings->pdata[i]);
+    output_errors(command->output, warnings);
     if (lab && lab->hosts->len == 0) {
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT, "%s: has no host to run a night on",
                     name);

@@ -46,6 +46,12 @@ void output_error(const struct output *output, const char *format, ...)
     print_escaped(output->err, text);
 }
 
+void output_errors(const struct output *output, const GPtrArray *texts)
+{
+    for (guint i = 0; i < texts->len; i++)
+        output_error(output, "%s", (const char *)texts->pdata[i]);
+}
+
 /* Where such a line stands now. A terminal is not written to for nothing: it may be stopped. */
 static const FILE *progress_on;
 

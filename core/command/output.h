@@ -44,6 +44,9 @@ void output_text(const struct output *output, const char *text);
 /* "roost: ..." on err, escaped. */
 void output_error(const struct output *output, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* The same with each of the texts (char *): warnings of a file, or notes of what was read. */
+void output_errors(const struct output *output, const GPtrArray *texts);
+
 /* On a terminal: a line that the next one replaces. Elsewhere nothing. NULL takes it away. */
 void output_progress(const struct output *output, const char *text);
 

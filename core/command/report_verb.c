@@ -177,8 +177,7 @@ static gboolean tell(const struct command *command, const struct spans *spans, G
     };
     if (!reports_read(spans->reports, store_dir(session->store), notes, error))
         return FALSE;
-    for (guint i = 0; i < notes->len; i++)
-        output_error(output, "%s", (const char *)notes->pdata[i]);
+    output_errors(output, notes);
     if (output->format != OUTPUT_TEXT) {
         records_print_free(report_records(spans->reports, &manner), output);
         return TRUE;

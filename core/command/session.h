@@ -5,7 +5,8 @@
  * clock is stepped, so that a verb ends at once, or paced, for the console to show. The cluster
  * comes from the store and goes back to it: whenever something of note happened, from time to
  * time, and at the end. A simulated lab has a store of its own below the configured one, so that
- * it can never be taken for the real one. Thread: main.
+ * it can never be taken for the real one. session_open.c opens it, session.c has its engine and its
+ * end, session_wait.c waits. Thread: main.
  */
 #ifndef ROOST_COMMAND_SESSION_H
 #define ROOST_COMMAND_SESSION_H

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/engine/engine_internal.h"
+#include "core/engine/act.h"
 #include "core/engine/follow.h"
 #include "core/policy/plan_use.h"
 

@@ -1,21 +1,26 @@
 /*
  * engine_internal.h - what the files of core/engine share; nobody else includes it.
  *
- *   engine.c     its life, and looking at it       observe.c   polling and reports (watches)
- *   note.c       the journal and listeners         task.c      jobs from queueing to their end
- *   queue.c      limits: what may start when       act.c       actions by hand
- *   migrate.c wake.c off.c start.c stop.c control.c define.c   how each kind of job runs
- *   moving.c     migrations while they run
- *   relay.c      who can send a magic packet in the console's stead
+ *   engine.c     its life, and looking at it       note.c      the journal and listeners
+ *
+ * What hosts say comes in, is decided on, and goes out as jobs:
+ *
+ *   observe.c    asking hosts (watch.h)            hear.c      what they say becomes the model
  *   automatic.c  mode, phases, the cycle           planning.c  plans, and jobs made of them
- *   accept.c     plans that an operator accepts
- *   guard.c      who may act
- *   rescue.c     hosts that died                   rest.c      what is left alone for a while
  *   goal.c       compact and normalize, until nothing is left
+ *   rescue.c     hosts that died                   rest.c      what is left alone for a while
+ *   act*.c       actions by hand (act.h)           accept.c    plans that an operator accepts
  *   edits.c      what others wrote into the cluster's file meanwhile
- *   turn.c       queued jobs in another order       retry.c     what failed, once more
- *   follow.c     an engine that shows what a manager does, and sends it what it is asked to do
- *   order.c      orders, and carrying them out   state.c     what a manager tells its followers
+ *   turn.c       queued jobs in another order      retry.c     what failed, once more
+ *   task.c       jobs from queueing to their end   queue.c     limits: what may start when
+ *   migrate.c wake.c off.c start.c stop.c control.c define.c   how each kind of job runs
+ *   moving.c     migrations while they run         guard.c     who may act
+ *   relay.c      who can send a magic packet in the console's stead
+ *
+ * An engine can follow that of another process, the manager:
+ *
+ *   state.c      what a manager tells              order.c     orders, and carrying them out
+ *   follow*.c    what a follower takes and sends   shadow.c    the manager's jobs, as it has them
  *
  * A watch is what the engine keeps beside each host of the model; a task, what it keeps around
  * each job. Tasks are freed only by the queue, from a timer of its own, so that whoever holds
@@ -27,6 +32,7 @@
 #include "core/engine/progress.h"
 #include "core/engine/engine.h"
 #include "core/engine/handle.h"
+#include "core/engine/watch.h"
 
 /* A report not older than this is fresh enough to act on. */
 #define FRESH_US (3 * CLOCK_SECOND_US)
@@ -54,46 +60,6 @@
 #define BACKOFF_MOST_PREPARING_US (5 * CLOCK_MINUTE_US)
 
 #define AUTOPILOT "autopilot"
-
-/* Something failed; the autopilot leaves it alone for a while, longer each time. */
-struct setback {
-    guint count;
-    gint64 until_us; /* monotonic; 0 = none */
-};
-
-struct watch {
-    struct engine *engine;
-    struct host *host; /* borrowed from the model */
-    gpointer handle;
-    guint timer;      /* when it is asked next; 0 while it is being asked */
-    guint operation;  /* the refresh under way; 0 = none */
-    guint64 asked;    /* how many refreshes were begun */
-    guint64 answered; /* the number of the last one that ended */
-    guint64 wanted;   /* the one that engine_refresh_all is about */
-    gint64 asked_at_us;
-    gint64 told_asked_at_us; /* when the last one that ended was begun */
-    gboolean heard;          /* the last one brought a report */
-    GHashTable *also_knows;  /* names of VMs in its last report that are elsewhere; NULL = none */
-    gboolean again;          /* asked for while one was under way: another must follow */
-    gboolean changed;        /* the timer is set for a change the driver told of */
-    gboolean unmeasured;     /* its second look is awaited */
-    gboolean looked_again;   /* once is enough: some drivers never tell the CPU use */
-    gboolean over;           /* its class at its last report */
-    gboolean refused;        /* it does not accept our key, or we not its: asked seldom */
-    guint silences;          /* in a row, while stopping, without being known to be absent */
-    guint misses;            /* looks in a row that brought nothing; 0 once it answers */
-    guint eager;             /* how many tasks expect it to come or go */
-    guint in;                /* migrations into it that hold a place */
-    guint out;
-    GPtrArray *tasks; /* struct task *, borrowed; not over and about this host; by id */
-    struct setback wake_setback;
-    struct setback off_setback;
-    GHashTable *ran; /* names of the VMs that ran here when it last failed to answer; NULL = none */
-    /* What it said instead of a report, though it is on; NULL when it answers, or does not at all.
-     */
-    char *complaint;
-    gboolean rescue_told; /* the operator knows that it is being woken for being silent */
-};
 
 enum task_stage {
     TASK_BLOCKED,    /* comes after another task */
@@ -263,7 +229,7 @@ struct engine {
 
 struct order;
 
-/* --- follow.c --- */
+/* --- follow.c, follow_send.c --- */
 
 /*
  * Sends an order (copied; its id and who are set here) to the manager, and returns its id: what an
@@ -287,39 +253,18 @@ void note_add(struct engine *engine, struct journal_entry *entry, gboolean tell)
 void engine_emit(struct engine *engine, enum engine_event_kind kind, const struct job *job,
                  const struct journal_entry *entry);
 
-/* --- observe.c --- */
-struct watch *watch_new(struct engine *engine, struct host *host);
-void watch_all_anew(struct engine *engine); /* for the hosts that the cluster has now */
-void watch_free(gpointer data);
-struct watch *watch_of(const struct engine *engine, const struct host *host);
-struct watch *watch_find(const struct engine *engine, const char *name);
-
-/*
- * Makes sure that the host is asked at since_us or later. Returns the number that watch->answered
- * must have reached for that to have ended.
- */
-guint64 watch_ask_since(struct watch *watch, gint64 since_us);
-guint64 watch_ask(struct watch *watch); /* from now on */
-void watch_poll_within(struct watch *watch, gint64 delay_us);
-/*
- * TRUE while a VM may yet be started by its host, which was silent and answers again.
- */
-gboolean watch_may_start(const struct watch *watch, const struct vm *vm);
-
-/*
- * TRUE while a host that was silent and answers again may still be starting VMs: until then its RAM
- * is not as free as it looks.
- */
-gboolean watch_is_settling(const struct watch *watch);
-gboolean watch_is_fresh(const struct watch *watch);
-
-/* TRUE when it runs or defines the VM, as of its last report. */
-gboolean watch_knows(const struct watch *watch, const struct vm *vm);
-void watch_is_gone(struct watch *watch); /* it was told to power off, and is proven silent */
-void watch_changed(const char *address, gpointer data); /* the engine */
+/* --- observe.c: see watch.h as well --- */
 
 /* TRUE while a decision should wait for what is still to be seen: not for long after since_us. */
 gboolean observe_first(const struct engine *engine, gint64 since_us);
+
+/* --- hear.c: what came of asking a host; errors are those of drivers --- */
+enum cluster_change hear_report(struct watch *watch, const struct host_report *report,
+                                gint64 now_us);
+enum cluster_change hear_silence(struct watch *watch, const GError *error, gint64 now_us);
+
+/* Tells what the model made of it, and empties the list. */
+void hear_tell(struct watch *watch);
 
 /* --- task.c --- */
 struct task *task_new(struct engine *engine, enum job_kind kind, enum job_origin origin,
@@ -387,14 +332,6 @@ void queue_reserved(const struct watch *watch, const struct task *except, guint6
 
 /* TRUE when `other` is to make the room on the target that the migration has not got yet. */
 gboolean migrate_needs_room_of(const struct task *task, const struct task *other);
-
-/* --- act.c --- */
-
-/* What the autopilot has only queued gives way to the operator, */
-gboolean act_gives_way(const struct task *task);
-
-/* ... and is taken back. A manager that is followed does that itself, once it has the order. */
-void act_push_aside(struct task *task);
 
 /* --- start.c --- */
 void start_seen_any(struct engine *engine); /* some host answered, or failed to */

@@ -114,16 +114,11 @@ struct answer *orders_carry_out(struct engine *engine, struct publisher *publish
 
 /* --- The thread ------------------------------------------------------------------------------- */
 
-static char *path_in(const char *dir, const char *place, const char *name)
-{
-    return g_build_filename(dir, SHARED_DIR, place, name, NULL);
-}
-
 /* The answer first: only then is it over. */
 static gboolean write_answer(const char *dir, const struct taken *taken, GError **error)
 {
-    g_autofree char *answer = path_in(dir, SHARED_ANSWERS, taken->name);
-    g_autofree char *done = path_in(dir, SHARED_TAKEN, taken->name);
+    g_autofree char *answer = shared_path(dir, SHARED_ANSWERS, taken->name);
+    g_autofree char *done = shared_path(dir, SHARED_TAKEN, taken->name);
     g_autofree char *text = answer_format(taken->answer);
     if (!shared_file_put(answer, text, strlen(text), error))
         return FALSE;
@@ -133,7 +128,7 @@ static gboolean write_answer(const char *dir, const struct taken *taken, GError 
 
 static struct taken *read_taken(const char *dir, const char *name)
 {
-    g_autofree char *path = path_in(dir, SHARED_TAKEN, name);
+    g_autofree char *path = shared_path(dir, SHARED_TAKEN, name);
     struct taken *taken = g_new0(struct taken, 1);
     g_autoptr(GError) error = NULL;
     gsize length;
@@ -150,7 +145,7 @@ static struct taken *read_taken(const char *dir, const char *name)
 /* Another manager took them, and did not live to answer. */
 static void settle_left(struct round *round)
 {
-    g_autofree char *place = path_in(round->dir, SHARED_TAKEN, NULL);
+    g_autofree char *place = shared_path(round->dir, SHARED_TAKEN, NULL);
     g_autoptr(GPtrArray) names = shared_dir_list(place, ORDERS_MOST * ORDERS_MOST);
     for (guint i = 0; i < names->len; i++) {
         struct taken *taken = read_taken(round->dir, names->pdata[i]);
@@ -165,12 +160,12 @@ static void settle_left(struct round *round)
 
 static void take_orders(struct round *round)
 {
-    g_autofree char *place = path_in(round->dir, SHARED_ORDERS, NULL);
+    g_autofree char *place = shared_path(round->dir, SHARED_ORDERS, NULL);
     shared_dir_look_afresh(place);
     g_autoptr(GPtrArray) names = shared_dir_list(place, ORDERS_MOST);
     for (guint i = 0; i < names->len; i++) {
-        g_autofree char *from = path_in(round->dir, SHARED_ORDERS, names->pdata[i]);
-        g_autofree char *to = path_in(round->dir, SHARED_TAKEN, names->pdata[i]);
+        g_autofree char *from = shared_path(round->dir, SHARED_ORDERS, names->pdata[i]);
+        g_autofree char *to = shared_path(round->dir, SHARED_TAKEN, names->pdata[i]);
         if (g_rename(from, to) == 0) /* else it was withdrawn */
             g_ptr_array_add(round->taken, read_taken(round->dir, names->pdata[i]));
     }
@@ -194,7 +189,7 @@ static void look_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer 
     static const char *const places[] = {SHARED_ORDERS, SHARED_TAKEN, SHARED_ANSWERS};
     g_autoptr(GError) error = NULL;
     for (guint i = 0; i < G_N_ELEMENTS(places) && !error; i++) {
-        g_autofree char *place = path_in(round->dir, places[i], NULL);
+        g_autofree char *place = shared_path(round->dir, places[i], NULL);
         shared_dir_make(place, &error);
         if (!error && round->sweep)
             shared_dir_sweep(place);

@@ -220,7 +220,7 @@ struct publisher *publisher_new(struct engine *engine, const char *dir, guint64 
     struct publisher *publisher = g_new0(struct publisher, 1);
     publisher->engine = engine;
     publisher->fence = fence;
-    publisher->path = dir ? g_build_filename(dir, SHARED_DIR, SHARED_STATE_FILE, NULL) : NULL;
+    publisher->path = dir ? shared_path(dir, SHARED_STATE_FILE, NULL) : NULL;
     publisher->listener = engine_listen(engine, on_event, publisher);
     schedule(publisher, 0);
     return publisher;

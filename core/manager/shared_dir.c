@@ -23,6 +23,11 @@ static gboolean fail(GError **error, const char *path)
     return FALSE;
 }
 
+char *shared_path(const char *store, const char *place, const char *name)
+{
+    return g_build_filename(store, SHARED_DIR, place, name, NULL);
+}
+
 gboolean shared_dir_make(const char *path, GError **error)
 {
     return g_mkdir_with_parents(path, DIR_MODE) == 0 || fail(error, path);

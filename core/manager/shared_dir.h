@@ -16,6 +16,9 @@
 #define SHARED_TAKEN      "taken"
 #define SHARED_ANSWERS    "answers"
 
+/* A path below the store's SHARED_DIR; name may be NULL. Free with g_free. */
+char *shared_path(const char *store, const char *place, const char *name);
+
 /* Makes the directory for those who may write to the store. FALSE and "DIR: ..." when it fails. */
 gboolean shared_dir_make(const char *path, GError **error);
 

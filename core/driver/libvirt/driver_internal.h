@@ -1,8 +1,9 @@
 /*
  * driver_internal.h - what the files of the libvirt driver itself share; nobody else includes it.
  *
- * libvirt_driver.c holds its life, workers, refreshes and migrations; driver_power.c what wakes
- * hosts and switches them off; driver_errands.c what is asked of hosts that join. Thread: main.
+ * libvirt_driver.c holds its life, refreshes and examinations; driver_work.c what goes to the
+ * workers of hosts and comes back; driver_migrate.c migrations; driver_power.c what wakes hosts and
+ * switches them off; driver_errands.c what is asked of hosts that join. Thread: main.
  */
 #ifndef ROOST_DRIVER_LIBVIRT_DRIVER_INTERNAL_H
 #define ROOST_DRIVER_LIBVIRT_DRIVER_INTERNAL_H
@@ -23,10 +24,21 @@ struct libvirt_driver {
     GHashTable *places; /* address -> struct place * */
 };
 
+/* Where one host's operations go. */
+struct place {
+    struct worker *worker;
+    guint left_behind;  /* stuck workers in a row */
+    gboolean try_login; /* at the next refresh, although it was refused a moment ago */
+};
+
 static inline struct libvirt_driver *self_of(struct driver *driver)
 {
     return (struct libvirt_driver *)driver;
 }
+
+/* --- driver_work.c --- */
+
+void libvirt_place_free(gpointer data); /* a struct place; its worker is left to end by itself */
 
 /* NULL when it is not to be reached at all: no address, or nothing to reach it by. */
 const struct access_entry *libvirt_driver_look_up(struct libvirt_driver *self, const char *address,
@@ -39,8 +51,14 @@ const struct access_entry *libvirt_driver_look_up(struct libvirt_driver *self, c
 guint libvirt_driver_submit(struct libvirt_driver *self, struct operation *operation,
                             struct worker_task *task, const char *place, gint64 allowed_us);
 
+/* --- libvirt_driver.c --- */
+
 /* Asks an operation to end. */
 void libvirt_driver_cancel(struct operation *operation);
+
+/* --- driver_migrate.c --- */
+guint libvirt_migrate(struct driver *driver, const struct migrate_request *request,
+                      driver_progress_func progress, driver_done_func done, gpointer data);
 
 /* --- driver_power.c --- */
 guint libvirt_wake(struct driver *driver, const struct wake_request *request, driver_wake_func done,

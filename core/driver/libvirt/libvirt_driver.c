@@ -5,210 +5,13 @@
 #include <malloc.h>
 #include <signal.h>
 
-#include "core/base/error.h"
 #include "core/driver/libvirt/check_host.h"
 #include "core/driver/libvirt/driver_internal.h"
 #include "core/driver/libvirt/virt_error.h"
-#include "core/driver/libvirt/worker.h"
 
-#define CONTROL_US    (60 * G_USEC_PER_SEC) /* a start may first restore saved RAM */
-#define CHECK_US      (20 * G_USEC_PER_SEC) /* connecting and all */
-#define LAST_WORDS_US (2 * G_USEC_PER_SEC)  /* of an examination that has had its time */
-#define FREE_US       G_USEC_PER_SEC
-#define ABORT_US      (60 * G_USEC_PER_SEC) /* for a migration to end once it was aborted */
-#define STUCK_US      (60 * G_USEC_PER_SEC) /* then a worker is left behind; doubled each time */
-#define STUCK_MOST    6                     /* doublings: at most one thread an hour for a host */
-
-/* Where one host's operations go. */
-struct place {
-    struct worker *worker;
-    guint left_behind;  /* stuck workers in a row */
-    gboolean try_login; /* at the next refresh, although it was refused a moment ago */
-};
-
-static void place_free(gpointer data)
-{
-    struct place *place = data;
-
-    if (place->worker)
-        worker_quit(place->worker);
-    g_free(place);
-}
-
-/* --- What comes back --- */
-
-/*
- * What is said of a host here, where it cannot tell itself. What it does tell is left as it is: a
- * configuration may be wrong, and what comes of a report is kept for long.
- */
-static void complete_report(struct libvirt_driver *self, const char *address,
-                            struct host_report *report)
-{
-    const struct access_entry *entry = libvirt_driver_look_up(self, address, NULL);
-
-    if (!entry)
-        return;
-    if (!report->mac)
-        report->mac = g_strdup(entry->host.mac);
-    if (!report->broadcast)
-        report->broadcast = g_strdup(entry->host.broadcast);
-    if (entry->host.wake_command)
-        report->wake = HOST_WAKE_COMMAND;
-}
-
-/* How a host is woken is for the console to know. */
-static void answer_check(struct libvirt_driver *self, struct operation *operation,
-                         struct worker_task *task)
-{
-    const struct access_entry *entry = access_book_find(self->book, task->address, NULL);
-
-    if (task->found && !task->check->second && entry && entry->host.wake_command)
-        check_report_add(task->found, CHECK_WAKE, CHECK_RIGHT, NULL,
-                         "by the configured wake_command");
-    operation_answer_check(operation, g_steal_pointer(&task->found), task->error);
-}
-
-static void on_finished(gpointer owner, gpointer data)
-{
-    struct libvirt_driver *self = owner;
-    struct worker_task *task = data;
-    struct operation *operation = operations_find(self->operations, task->operation);
-    struct place *place = g_hash_table_lookup(self->places, task->address);
-
-    if (place)
-        place->left_behind = 0;
-    if (!operation || operation->ending)
-        return;
-    if (task->refusal) {
-        g_clear_error(&task->error);
-        task->error = g_steal_pointer(&task->refusal);
-    }
-    if (task->report)
-        complete_report(self, task->address, task->report);
-    if (operation->take)
-        operation->take(task, operation->data);
-    if (operation->managed)
-        operation_answer_managed(operation, g_steal_pointer(&task->managed), task->error);
-    else if (operation->checked)
-        answer_check(self, operation, task);
-    else
-        operation_answer(operation, g_steal_pointer(&task->report), task->error);
-}
-
-static void on_changed(gpointer owner, gpointer data)
-{
-    struct libvirt_driver *self = owner;
-
-    driver_emit_changed(&self->base, data);
-}
-
-/* Whatever its worker hangs in, this operation or an earlier one, has had its time. */
-static void interrupt_worker(struct operation *operation)
-{
-    struct libvirt_driver *self = operation->owner;
-    const struct place *place = g_hash_table_lookup(self->places, operation->address);
-
-    if (place && place->worker)
-        worker_interrupt(place->worker);
-}
-
-static gboolean on_expired(gpointer data)
-{
-    struct operation *operation = data;
-    gboolean undone = worker_task_close(operation->task);
-    g_autoptr(GError) error = NULL;
-
-    operation->timer = 0;
-    interrupt_worker(operation);
-    if (operation->report)
-        error = g_error_new(ROOST_ERROR, ROOST_ERROR_UNREACHABLE,
-                            "host %s: no answer in time: its libvirt or ssh hangs, or the network",
-                            operation->address);
-    else
-        error = g_error_new(ROOST_ERROR, ROOST_ERROR_TIMEOUT, "host %s: %s: no answer in time%s",
-                            operation->address, operation->what,
-                            undone ? "; nothing was done" : "; it may still have been done");
-    operation_answer(operation, NULL, error);
-    return G_SOURCE_REMOVE;
-}
-
-/* What was found until now is worth having: the worker is freed, and has a moment to tell. */
-static gboolean on_check_expired(gpointer data)
-{
-    struct operation *operation = data;
-
-    operation->timer = 0;
-    interrupt_worker(operation);
-    operation_set_deadline(operation, LAST_WORDS_US, on_expired);
-    return G_SOURCE_REMOVE;
-}
-
-/* --- What goes out --- */
-
-/* A worker that has been at one thing for too long is left to itself, and another takes its place.
- */
-static void leave_stuck_worker(struct place *place)
-{
-    guint doublings = MIN(place->left_behind, STUCK_MOST);
-
-    if (!place->worker || worker_busy_us(place->worker) < STUCK_US << doublings)
-        return;
-    worker_quit(place->worker);
-    place->worker = NULL;
-    place->left_behind++;
-}
-
-const struct access_entry *libvirt_driver_look_up(struct libvirt_driver *self, const char *address,
-                                                  GError **error)
-{
-    const struct access_entry *entry = access_book_find(self->book, address, error);
-
-    /* Its worker still has a connection to where its libvirt was. */
-    if (entry && entry->moved)
-        g_hash_table_remove(self->places, address);
-    return entry;
-}
-
-static struct worker *worker_for(struct libvirt_driver *self, struct access *access,
-                                 const char *address)
-{
-    struct place *place = g_hash_table_lookup(self->places, address);
-
-    if (!place) {
-        place = g_new0(struct place, 1);
-        g_hash_table_insert(self->places, g_strdup(address), place);
-    }
-    leave_stuck_worker(place);
-    if (!place->worker)
-        place->worker = worker_new(access, address, self->post, on_finished, on_changed);
-    return place->worker;
-}
-
-guint libvirt_driver_submit(struct libvirt_driver *self, struct operation *operation,
-                            struct worker_task *task, const char *place, gint64 allowed_us)
-{
-    GError *error = NULL;
-    const struct access_entry *entry = libvirt_driver_look_up(self, operation->address, &error);
-    struct worker *worker = NULL;
-
-    operation->task = task;
-    operation->owner = self;
-    task->asker = self->base;
-    if (entry)
-        worker = worker_for(self, entry->access, place);
-    if (worker) {
-        if (!worker_is_connected(worker) && !operation->with_connect)
-            allowed_us += entry->access->connect_us;
-        task->deadline_us = g_get_monotonic_time() + allowed_us;
-        worker_push(worker, task, &error);
-    }
-    if (error)
-        operation_answer_later(operation, error);
-    else
-        operation_set_deadline(operation, allowed_us + LIBVIRT_DRIVER_GRACE_US,
-                               operation->checked ? on_check_expired : on_expired);
-    return operation->id;
-}
+#define CONTROL_US (60 * G_USEC_PER_SEC) /* a start may first restore saved RAM */
+#define CHECK_US   (20 * G_USEC_PER_SEC) /* connecting and all */
+#define FREE_US    G_USEC_PER_SEC
 
 static void run_refresh(struct worker_task *task, struct remote_host *host)
 {
@@ -295,96 +98,6 @@ static guint libvirt_check(struct driver *driver, const struct check_request *re
     return operation->id;
 }
 
-/* --- Migrations --- */
-
-static void on_moved(gpointer owner, gpointer data)
-{
-    struct libvirt_driver *self = owner;
-    const struct migration_news *news = data;
-    struct operation *operation = operations_find(self->operations, news->operation);
-
-    if (operation && !operation->ending)
-        operation_answer(operation, NULL, news->error);
-}
-
-/* Aborting did not end it either. */
-static gboolean on_move_expired(gpointer data)
-{
-    struct operation *operation = data;
-    g_autoptr(GError) error = g_error_new(
-        ROOST_ERROR, ROOST_ERROR_TIMEOUT,
-        "host %s: migrate to %s: no answer in time, not even to an abort; ask both where the VM is",
-        operation->address, operation->to_address);
-
-    operation->timer = 0;
-    migration_break(operation->migration);
-    operation_answer(operation, NULL, error);
-    return G_SOURCE_REMOVE;
-}
-
-static void on_progress(gpointer owner, gpointer data)
-{
-    struct libvirt_driver *self = owner;
-    const struct migration_news *news = data;
-    struct operation *operation = operations_find(self->operations, news->operation);
-
-    if (!operation || operation->ending)
-        return;
-    /* Past its time-out it goes on as the request said: as long as it tells how far, it lives. */
-    if (news->progress.stage != MIGRATE_STAGE_COPYING)
-        operation_set_deadline(operation, ABORT_US, on_move_expired);
-    if (operation->progress)
-        operation->progress(&news->progress, operation->data);
-}
-
-/* Time is up for connecting; when that is done already, the rest of the time counts. */
-static gboolean on_connect_expired(gpointer data)
-{
-    struct operation *operation = data;
-    g_autoptr(GError) error = NULL;
-
-    operation->timer = 0;
-    if (!migration_abandon(operation->migration)) {
-        if (operation->allowed_us > 0)
-            operation_set_deadline(operation, operation->allowed_us + ABORT_US, on_move_expired);
-        return G_SOURCE_REMOVE;
-    }
-    error = g_error_new(ROOST_ERROR, ROOST_ERROR_UNREACHABLE,
-                        "host %s: migrate to %s: one of the two does not answer; nothing was moved",
-                        operation->address, operation->to_address);
-    operation_answer(operation, NULL, error);
-    return G_SOURCE_REMOVE;
-}
-
-static guint libvirt_migrate(struct driver *driver, const struct migrate_request *request,
-                             driver_progress_func progress, driver_done_func done, gpointer data)
-{
-    struct libvirt_driver *self = self_of(driver);
-    struct operation *operation =
-        operations_add(self->operations, request->from_address, "migrate");
-    GError *error = NULL;
-    const struct access_entry *from = libvirt_driver_look_up(self, request->from_address, &error);
-    const struct access_entry *to =
-        from ? libvirt_driver_look_up(self, request->to_address, &error) : NULL;
-
-    operation->to_address = g_strdup(request->to_address);
-    operation->progress = progress;
-    operation->done = done;
-    operation->data = data;
-    operation->allowed_us = request->timeout_us;
-    operation->survives = request->control == MIGRATE_PEER;
-    if (from && to)
-        operation->migration =
-            migration_start(operation->id, request, driver, from->access, to->access, self->post,
-                            on_progress, on_moved, &error);
-    if (!operation->migration)
-        operation_answer_later(operation, error);
-    else
-        operation_set_deadline(operation, 2 * access_book_all(self->book)->connect_us,
-                               on_connect_expired);
-    return operation->id;
-}
-
 /* --- Taking back --- */
 
 static void cancel_parts(struct operation *whole)
@@ -446,6 +159,8 @@ static void libvirt_try_login(struct driver *driver, const char *address)
     if (place) /* without one nothing was tried yet */
         place->try_login = TRUE;
 }
+
+/* --- Its life --- */
 
 static void close_operation(struct operation *operation)
 {
@@ -526,6 +241,6 @@ struct driver *libvirt_driver_new(const struct libvirt_settings *settings, GErro
     self->book = book;
     self->post = main_post_new(self);
     self->operations = operations_new();
-    self->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, place_free);
+    self->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, libvirt_place_free);
     return &self->base;
 }
