@@ -77,8 +77,8 @@ void rig_press(struct rig *rig, const char *keys)
 void rig_type(struct rig *rig, const char *text)
 {
     app_read(rig->app);
-    for (; *text != '\0'; text++) {
-        const struct input input = {.kind = INPUT_KEY, .key = (guint)*text};
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        const struct input input = {.kind = INPUT_KEY, .key = g_utf8_get_char(at)};
 
         app_input(rig->app, &input);
     }

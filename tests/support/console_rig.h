@@ -43,7 +43,7 @@ void rig_draw(struct rig *rig);
 /* Keys as a keymap writes them, a blank between them; drawn after each. */
 void rig_press(struct rig *rig, const char *keys);
 
-/* ASCII, a key for each letter, all in one frame. */
+/* A key for each character, all in one frame. */
 void rig_type(struct rig *rig, const char *text);
 
 /* What the mouse does with a button, at a cell. */
