@@ -376,7 +376,7 @@ static gboolean key_with_word(struct dialog *dialog, guint key, int *answer)
         choose_next(dialog, 1);
     else if (key == INPUT_KEY_ENTER)
         return take(dialog, right && dialog->typed.text->len > 0 ? 0 : dialog->chosen, answer);
-    else if (key == INPUT_KEY_ESCAPE || key == 3 || key == 7)
+    else if (line_edit_command(key) == LINE_LEAVE)
         return take(dialog, dialog->n_buttons - 1, answer);
     else
         line_edit_key(&dialog->typed, key);

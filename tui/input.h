@@ -17,6 +17,9 @@
 #define KEY_SPECIAL       0x200000u
 #define INPUT_KEY_ALT     0x400000u
 #define INPUT_KEY_CONTROL 0x800000u
+
+#define KEY_CONTROL(letter) ((guint)(letter)-64u) /* of a capital letter: KEY_CONTROL('C') */
+
 enum input_key {
     INPUT_KEY_LEFT = KEY_SPECIAL,
     INPUT_KEY_RIGHT,

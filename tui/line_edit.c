@@ -5,8 +5,6 @@
 #include "core/base/text.h"
 #include "tui/input.h"
 
-#define CONTROL(letter) ((guint)(letter)-64u)
-
 void line_edit_init(struct line_edit *edit)
 {
     *edit = (struct line_edit){.text = g_string_new(NULL)};
@@ -147,19 +145,19 @@ static gboolean destination(const struct line_edit *edit, guint key, gsize *to)
 {
     switch (key) {
     case INPUT_KEY_LEFT:
-    case CONTROL('B'):
+    case KEY_CONTROL('B'):
         *to = left_of(edit, edit->cursor);
         return TRUE;
     case INPUT_KEY_RIGHT:
-    case CONTROL('F'):
+    case KEY_CONTROL('F'):
         *to = right_of(edit, edit->cursor);
         return TRUE;
     case INPUT_KEY_HOME:
-    case CONTROL('A'):
+    case KEY_CONTROL('A'):
         *to = 0;
         return TRUE;
     case INPUT_KEY_END:
-    case CONTROL('E'):
+    case KEY_CONTROL('E'):
         *to = edit->text->len;
         return TRUE;
     case INPUT_KEY_LEFT | INPUT_KEY_CONTROL:
@@ -206,7 +204,7 @@ static gboolean take_out(struct line_edit *edit, guint key)
         erase(edit, left_of(edit, edit->cursor), edit->cursor);
         break;
     case INPUT_KEY_DELETE:
-    case CONTROL('D'):
+    case KEY_CONTROL('D'):
         erase(edit, edit->cursor, right_of(edit, edit->cursor));
         break;
     default:
@@ -219,7 +217,7 @@ static gboolean take_out(struct line_edit *edit, guint key)
 static gboolean kill_some(struct line_edit *edit, guint key)
 {
     switch (key) {
-    case CONTROL('W'):
+    case KEY_CONTROL('W'):
         kill_range(edit, word_left(edit, is_filled), edit->cursor);
         return TRUE;
     case INPUT_KEY_BACKSPACE | INPUT_KEY_ALT:
@@ -228,10 +226,10 @@ static gboolean kill_some(struct line_edit *edit, guint key)
     case 'd' | INPUT_KEY_ALT:
         kill_range(edit, edit->cursor, word_right(edit));
         return TRUE;
-    case CONTROL('U'):
+    case KEY_CONTROL('U'):
         kill_range(edit, 0, edit->cursor);
         return TRUE;
-    case CONTROL('K'):
+    case KEY_CONTROL('K'):
         kill_range(edit, edit->cursor, edit->text->len);
         return TRUE;
     default:
@@ -251,7 +249,7 @@ gboolean line_edit_key(struct line_edit *edit, guint key)
         edit->killing = FALSE;
         return TRUE;
     }
-    if (key == CONTROL('Y')) {
+    if (key == KEY_CONTROL('Y')) {
         line_edit_insert(edit, edit->killed);
         return TRUE;
     }
@@ -260,6 +258,26 @@ gboolean line_edit_key(struct line_edit *edit, guint key)
     utf8[g_unichar_to_utf8(key, utf8)] = '\0';
     line_edit_insert(edit, utf8);
     return TRUE;
+}
+
+enum line_command line_edit_command(guint key)
+{
+    static const struct {
+        guint key;
+        enum line_command command;
+    } commands[] = {
+        {INPUT_KEY_ENTER, LINE_ENTER},  {INPUT_KEY_ESCAPE, LINE_LEAVE},
+        {KEY_CONTROL('C'), LINE_LEAVE}, {KEY_CONTROL('G'), LINE_LEAVE},
+        {INPUT_KEY_TAB, LINE_COMPLETE}, {INPUT_KEY_BACK_TAB, LINE_COMPLETE_BACK},
+        {INPUT_KEY_UP, LINE_OLDER},     {KEY_CONTROL('P'), LINE_OLDER},
+        {INPUT_KEY_DOWN, LINE_NEWER},   {KEY_CONTROL('N'), LINE_NEWER},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (commands[i].key == key)
+            return commands[i].command;
+    }
+    return LINE_NO_COMMAND;
 }
 
 /* --- Drawing --------------------------------------------------------------------------------- */

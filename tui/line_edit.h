@@ -14,6 +14,17 @@
 
 #define LINE_EDIT_BYTES_MOST 4096
 
+/* What a key means to a line that has a history and completes, whatever the keymap makes of it. */
+enum line_command {
+    LINE_NO_COMMAND,
+    LINE_ENTER,
+    LINE_LEAVE,
+    LINE_COMPLETE,
+    LINE_COMPLETE_BACK,
+    LINE_OLDER, /* in the history */
+    LINE_NEWER,
+};
+
 struct line_edit {
     GString *text;
     gsize cursor;     /* bytes before it */
@@ -39,6 +50,9 @@ void line_edit_replace(struct line_edit *edit, gsize start, const char *text);
 
 /* TRUE when the key edits or moves. The arrows up and down, Tab and Enter do neither. */
 gboolean line_edit_key(struct line_edit *edit, guint key);
+
+/* The command that a key is; line_edit_key knows none of these keys. */
+enum line_command line_edit_command(guint key);
 
 gboolean line_edit_at_end(const struct line_edit *edit);
 

@@ -236,7 +236,7 @@ void menu_key(struct app *app, guint key, enum action action)
         }
     }
     if (key == INPUT_KEY_ESCAPE || action == ACTION_CANCEL || action == ACTION_MENU ||
-        action == ACTION_QUIT || key == 3)
+        action == ACTION_QUIT || key == KEY_CONTROL('C'))
         close_menu(app);
     else if (key >= KEY_SPECIAL || key < 32)
         list_key(&menu->list, action);

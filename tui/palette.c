@@ -7,8 +7,6 @@
 #include "tui/action.h"
 #include "tui/app.h"
 
-#define CONTROL(letter) ((guint)(letter)-64u)
-
 void palette_init(struct palette *palette, const char *path)
 {
     *palette = (struct palette){.at = -1, .chosen = -1};
@@ -164,13 +162,10 @@ static void show_line(struct app *app, gint at)
 
 static void step_history(struct app *app, int step)
 {
-    const struct palette *palette = &app->palette;
-    gint n = (gint)recall_count(palette->history);
+    gint at = recall_step(app->palette.history, app->palette.at, step);
 
-    if (step < 0 && palette->at != 0 && n > 0)
-        show_line(app, palette->at < 0 ? n - 1 : palette->at - 1);
-    else if (step > 0 && palette->at >= 0)
-        show_line(app, palette->at + 1 < n ? palette->at + 1 : -1);
+    if (at != app->palette.at)
+        show_line(app, at);
 }
 
 static void look_for(struct app *app, guint before)
@@ -189,7 +184,7 @@ static gboolean search_key(struct app *app, guint key)
     GString *wanted = palette->wanted;
     guint all = recall_count(palette->history);
 
-    if (key == CONTROL('R')) {
+    if (key == KEY_CONTROL('R')) {
         look_for(app, palette->at >= 0 ? (guint)palette->at : all);
     } else if (key == INPUT_KEY_BACKSPACE && wanted->len > 0) {
         g_string_truncate(wanted,
@@ -200,7 +195,7 @@ static gboolean search_key(struct app *app, guint key)
         look_for(app, palette->at >= 0 ? (guint)palette->at + 1 : all);
     } else {
         palette->looking = FALSE;
-        return key == INPUT_KEY_ESCAPE || key == CONTROL('G') || key == CONTROL('C');
+        return line_edit_command(key) == LINE_LEAVE;
     }
     return TRUE;
 }
@@ -264,47 +259,47 @@ static void paste(struct app *app, const char *text)
         palette->warning = g_strdup("pasted lines were made one: read it before Enter runs it");
 }
 
-/* Keys that are the line's own whatever the keymap makes of them elsewhere. */
+/* Commands of the line, and of this one only. */
 static gboolean own_key(struct app *app, guint key)
 {
     struct palette *palette = &app->palette;
 
-    switch (key) {
-    case INPUT_KEY_ENTER:
+    switch (line_edit_command(key)) {
+    case LINE_ENTER:
         enter(app);
         return TRUE;
-    case INPUT_KEY_ESCAPE:
-    case CONTROL('C'):
-    case CONTROL('G'):
+    case LINE_LEAVE:
         leave(app);
         return TRUE;
-    case INPUT_KEY_TAB:
-    case INPUT_KEY_BACK_TAB:
-        complete(app, key == INPUT_KEY_TAB ? 1 : -1);
+    case LINE_COMPLETE:
+        complete(app, 1);
         return TRUE;
-    case INPUT_KEY_UP:
-    case CONTROL('P'):
+    case LINE_COMPLETE_BACK:
+        complete(app, -1);
+        return TRUE;
+    case LINE_OLDER:
         step_history(app, -1);
         return TRUE;
-    case INPUT_KEY_DOWN:
-    case CONTROL('N'):
+    case LINE_NEWER:
         step_history(app, 1);
         return TRUE;
-    case INPUT_KEY_F1:
+    case LINE_NO_COMMAND:
+        break;
+    }
+    if (key == INPUT_KEY_F1) {
         palette->explains = !palette->explains && palette_verb(palette->edit.text->str) != NULL;
-        return TRUE;
-    case CONTROL('R'):
+    } else if (key == KEY_CONTROL('R')) {
         palette->looking = TRUE;
         g_string_truncate(palette->wanted, 0);
-        return TRUE;
-    default:
+    } else {
         return FALSE;
     }
+    return TRUE;
 }
 
 static gboolean is_away(const struct palette *palette, guint key)
 {
-    return palette->edit.text->len == 0 && (key == INPUT_KEY_BACKSPACE || key == CONTROL('D'));
+    return palette->edit.text->len == 0 && (key == INPUT_KEY_BACKSPACE || key == KEY_CONTROL('D'));
 }
 
 /* A '?' of its own behind a verb; within a word it is one of its letters. */
@@ -319,8 +314,8 @@ static gboolean asks_for_help(const struct palette *palette, guint key)
 static gboolean takes_ghost(const struct app *app, guint key)
 {
     const struct palette *palette = &app->palette;
-    gboolean right = key == INPUT_KEY_RIGHT || key == CONTROL('F') || key == INPUT_KEY_END ||
-                     key == CONTROL('E');
+    gboolean right = key == INPUT_KEY_RIGHT || key == KEY_CONTROL('F') || key == INPUT_KEY_END ||
+                     key == KEY_CONTROL('E');
 
     return right && line_edit_at_end(&palette->edit);
 }

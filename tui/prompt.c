@@ -6,8 +6,6 @@
 #include "tui/action.h"
 #include "tui/view.h"
 
-#define CONTROL(letter) ((guint)(letter)-64u)
-
 void prompt_init(struct prompt *prompt, const char *recall_path)
 {
     *prompt = (struct prompt){.at = -1, .chosen = -1};
@@ -217,13 +215,10 @@ static void show_line(struct app *app, gint at)
 
 static void step_history(struct app *app, int step)
 {
-    const struct prompt *prompt = &app->prompt;
-    gint n = (gint)recall_count(prompt->history);
+    gint at = recall_step(app->prompt.history, app->prompt.at, step);
 
-    if (step < 0 && prompt->at != 0 && n > 0)
-        show_line(app, prompt->at < 0 ? n - 1 : prompt->at - 1);
-    else if (step > 0 && prompt->at >= 0)
-        show_line(app, prompt->at + 1 < n ? prompt->at + 1 : -1);
+    if (at != app->prompt.at)
+        show_line(app, at);
 }
 
 /* --- Keys ------------------------------------------------------------------------------------ */
@@ -249,33 +244,31 @@ static void go_back(struct app *app)
     prompt->open = FALSE;
 }
 
-/* Keys that are the line's own whatever the keymap makes of them elsewhere. */
 static gboolean own_key(struct app *app, guint key)
 {
-    switch (key) {
-    case INPUT_KEY_ENTER:
+    switch (line_edit_command(key)) {
+    case LINE_ENTER:
         keep(app);
         return TRUE;
-    case INPUT_KEY_ESCAPE:
-    case CONTROL('C'):
-    case CONTROL('G'):
+    case LINE_LEAVE:
         go_back(app);
         return TRUE;
-    case INPUT_KEY_TAB:
-    case INPUT_KEY_BACK_TAB:
-        complete(app, key == INPUT_KEY_TAB ? 1 : -1);
+    case LINE_COMPLETE:
+        complete(app, 1);
         return TRUE;
-    case INPUT_KEY_UP:
-    case CONTROL('P'):
+    case LINE_COMPLETE_BACK:
+        complete(app, -1);
+        return TRUE;
+    case LINE_OLDER:
         step_history(app, -1);
         return TRUE;
-    case INPUT_KEY_DOWN:
-    case CONTROL('N'):
+    case LINE_NEWER:
         step_history(app, 1);
         return TRUE;
-    default:
-        return FALSE;
+    case LINE_NO_COMMAND:
+        break;
     }
+    return FALSE;
 }
 
 void prompt_input(struct app *app, const struct input *input, enum action action)

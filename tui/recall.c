@@ -50,6 +50,15 @@ const char *recall_line(const struct recall *recall, guint index)
     return g_ptr_array_index(recall->lines, index);
 }
 
+gint recall_step(const struct recall *recall, gint at, int step)
+{
+    gint n = (gint)recall->lines->len;
+
+    if (step < 0)
+        return at < 0 ? n - 1 : MAX(at - 1, 0);
+    return at >= 0 && at + 1 < n ? at + 1 : -1;
+}
+
 gint recall_search(const struct recall *recall, guint before, const char *text)
 {
     for (guint i = MIN(before, recall->lines->len); i > 0; i--) {

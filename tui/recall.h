@@ -24,6 +24,12 @@ guint recall_count(const struct recall *recall);
 const char *recall_line(const struct recall *recall, guint index); /* borrowed */
 
 /*
+ * Where a step back (-1) or on (1) leads from a line; -1 = behind the newest, where one is typed.
+ * `at` itself when there is nothing further.
+ */
+gint recall_step(const struct recall *recall, gint at, int step);
+
+/*
  * The newest line before `before` (recall_count for all) that contains text; -1 when there is
  * none.
  */

@@ -12,6 +12,9 @@
 #define BAR_CELLS  10
 #define TREND_MOST 24
 
+#define BESIDE_LEAST 46 /* cells of a sheet that has something beside it */
+#define BESIDE_MOST  64
+
 struct fact {
     char *label;
     char *text;
@@ -237,4 +240,13 @@ int sheet_draw(struct sheet *sheet, struct surface *surface, struct rect rect, g
         y += lines;
     }
     return height;
+}
+
+struct rect sheet_draw_beside(struct sheet *sheet, struct surface *surface, struct rect rect,
+                              gboolean ascii)
+{
+    int left = CLAMP(rect.width * 2 / 5, BESIDE_LEAST, BESIDE_MOST);
+
+    sheet_draw(sheet, surface, (struct rect){rect.x + 1, rect.y, left - 2, rect.height}, 1, ascii);
+    return (struct rect){rect.x + left + 1, rect.y, rect.width - left - 1, rect.height};
 }

@@ -10,7 +10,8 @@
 #include "core/base/cleanup.h"
 #include "tui/surface.h"
 
-#define SHEET_COLUMN_LEAST 36 /* cells of a column: narrower ones do not stand side by side */
+#define SHEET_COLUMN_LEAST 36  /* cells of a column: narrower ones do not stand side by side */
+#define SHEET_BESIDE_LEAST 120 /* cells of a rect with room for more than facts */
 
 struct sheet;
 
@@ -38,5 +39,12 @@ int sheet_height(struct sheet *sheet, int width, guint columns);
 /* Draws it from the top left of rect. Returns the lines used. */
 int sheet_draw(struct sheet *sheet, struct surface *surface, struct rect rect, guint columns,
                gboolean ascii);
+
+/*
+ * Draws it in one column at the left of rect, which has SHEET_BESIDE_LEAST cells or more. Returns
+ * what is left of rect beside it.
+ */
+struct rect sheet_draw_beside(struct sheet *sheet, struct surface *surface, struct rect rect,
+                              gboolean ascii);
 
 #endif

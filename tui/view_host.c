@@ -9,7 +9,6 @@
 #include "tui/vm_table.h"
 #include "tui/wrap.h"
 
-#define WIDE             120
 #define SAID_LINES       4 /* what is wrong, and why it is in its list */
 #define JOURNAL_LINES    3
 #define VM_ROWS_LEAST    3
@@ -112,12 +111,10 @@ static void draw_journal(const struct app *app, struct surface *surface, struct 
 static void draw_wide(struct app *app, struct surface *surface, struct rect rect,
                       const struct host *host, struct sheet *sheet)
 {
-    int left = CLAMP(rect.width * 2 / 5, 46, 64);
+    struct rect right = sheet_draw_beside(sheet, surface, rect, app->ascii);
     int vms = CLAMP((int)host->vms->len + 3, 4, MAX(4, rect.height - 8));
-    struct rect right = {rect.x + left + 1, rect.y, rect.width - left - 1, vms};
 
-    sheet_draw(sheet, surface, (struct rect){rect.x + 1, rect.y, left - 2, rect.height}, 1,
-               app->ascii);
+    right.height = vms;
     draw_vms(app, surface, right, host);
     right.y += vms;
     right.height = rect.height - vms;
@@ -150,7 +147,7 @@ static void draw_host(struct app *app, struct surface *surface, struct rect rect
                       const struct host *host)
 {
     autoptr(sheet) sheet = sheet_new();
-    gboolean wide = rect.width >= WIDE;
+    gboolean wide = rect.width >= SHEET_BESIDE_LEAST;
     struct rect said = {rect.x + 1, rect.y, rect.width - 2, MIN(SAID_LINES, rect.height)};
     int used = draw_said(app, surface, said, host);
 

@@ -154,7 +154,7 @@ static void search_key(struct app *app, const struct input *input, enum action a
         text->searching = FALSE;
         if (text->found < 0 && text->search.text->len > 0)
             app_say(app, ROLE_WARNING, "no line has \"%s\"", text->search.text->str);
-    } else if (input->key == INPUT_KEY_ESCAPE || input->key == 3 ||
+    } else if (input->key == INPUT_KEY_ESCAPE || input->key == KEY_CONTROL('C') ||
                (input->key == INPUT_KEY_BACKSPACE && text->search.text->len == 0) ||
                (action == ACTION_CANCEL && input->key < 32)) {
         text->searching = FALSE;

@@ -11,7 +11,6 @@
 #include "tui/vm_facts.h"
 #include "tui/wrap.h"
 
-#define WIDE           120
 #define SAID_LINES     3
 #define ROWS_LEAST     4
 #define ROWS_WANTED    8
@@ -208,13 +207,11 @@ static void draw_moves(const struct app *app, struct surface *surface, struct re
 static void draw_wide(struct app *app, struct surface *surface, struct rect rect,
                       const struct vm *vm, struct sheet *sheet)
 {
-    int left = CLAMP(rect.width * 2 / 5, 46, 64);
+    struct rect right = sheet_draw_beside(sheet, surface, rect, app->ascii);
     int most = (int)app->scene.cluster->hosts->len + 2 + LIST_CHOSEN_LINES;
     int rows = CLAMP(most, MIN(ROWS_WANTED, rect.height), MAX(ROWS_WANTED, rect.height * 2 / 3));
-    struct rect right = {rect.x + left + 1, rect.y, rect.width - left - 1, rows};
 
-    sheet_draw(sheet, surface, (struct rect){rect.x + 1, rect.y, left - 2, rect.height}, 1,
-               app->ascii);
+    right.height = rows;
     draw_targets(app, surface, right, vm);
     right.y += rows;
     right.height = rect.height - rows;
@@ -243,7 +240,7 @@ static void draw_vm(struct app *app, struct surface *surface, struct rect rect, 
 {
     autoptr(sheet) sheet = sheet_new();
     struct rect said = {rect.x + 1, rect.y, rect.width - 2, rect.height};
-    gboolean wide = rect.width >= WIDE;
+    gboolean wide = rect.width >= SHEET_BESIDE_LEAST;
     int used = draw_said(app, surface, said, vm);
 
     said.y += used;

@@ -133,8 +133,9 @@ static gpointer read_on(gpointer data)
 }
 
 /*
- * How many bytes have come since the last call, once no more do. A frame that the terminal did not
- * take at once goes on from the main loop, and until it has gone no other is drawn.
+ * How many bytes have come since the last call, once no more do: nothing tells the end of a frame
+ * but silence. A frame that the terminal did not take at once goes on from the main loop, and until
+ * it has gone no other is drawn.
  */
 static double settle(struct reader *reader)
 {

@@ -1,5 +1,7 @@
 #include "tests/support/stage.h"
 
+#include <string.h>
+
 #include "tests/support/golden.h"
 
 static void job_free_one(gpointer data)
@@ -206,10 +208,31 @@ void stage_check(struct stage *stage, const char *name, int width, int height)
     golden_check_surface(file, stage_draw(stage, width, height));
 }
 
-void stage_press(struct stage *stage, const char *key)
+void stage_press(struct stage *stage, const char *keys)
 {
-    struct input input = {.kind = INPUT_KEY, .key = input_key_parse(key)};
+    g_auto(GStrv) names = g_strsplit(keys, " ", -1);
 
-    g_assert_cmpuint(input.key, !=, 0);
-    app_input(stage->app, &input);
+    for (guint i = 0; names[i] != NULL; i++) {
+        const struct input input = {.kind = INPUT_KEY, .key = input_key_parse(names[i])};
+
+        if (input.key == 0)
+            g_error("\"%s\" is no key", names[i]);
+        app_input(stage->app, &input);
+    }
+}
+
+void stage_type(struct stage *stage, const char *text)
+{
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        const struct input input = {.kind = INPUT_KEY, .key = g_utf8_get_char(at)};
+
+        app_input(stage->app, &input);
+    }
+}
+
+gboolean stage_shows(struct stage *stage, const char *text)
+{
+    g_autofree char *dump = surface_dump(stage_draw(stage, 80, 24));
+
+    return strstr(dump, text) != NULL;
 }

@@ -53,7 +53,13 @@ void stage_check(struct stage *stage, const char *name, int width, int height);
 /* Counts and draws only. Borrowed. */
 const struct surface *stage_draw(struct stage *stage, int width, int height);
 
-/* A key as a keymap writes it. */
-void stage_press(struct stage *stage, const char *key);
+/* Keys as a keymap writes them, a blank between them; nothing is drawn. */
+void stage_press(struct stage *stage, const char *keys);
+
+/* A key for each character. */
+void stage_type(struct stage *stage, const char *text);
+
+/* Draws at 80x24; TRUE when the text is on the screen, in one line. */
+gboolean stage_shows(struct stage *stage, const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* test_bulk.c - what is done to many at once: planned, asked about once, and done to no other. */
 #include <string.h>
 
-#include "core/driver/sim/sim.h"
+#include "tests/support/console_rig.h"
 #include "tests/support/stage.h"
 #include "tui/action.h"
 #include "tui/bulk.h"
@@ -120,239 +120,154 @@ static void test_a_line_names_all(void)
 
 /* --- In the console, on the simulated lab ---------------------------------------------------- */
 
-struct rig {
-    struct clock *clock;
-    struct hours *hours;
-    struct driver *driver;
-    struct engine *engine;
-    struct screen *screen;
-    struct app *app;
-};
-
-static void draw(struct rig *rig)
-{
-    app_read(rig->app);
-    screen_show(rig->screen, app_draw(rig->app, 80, 24));
-}
-
-static struct rig rig_new(void)
-{
-    struct rig rig = {.clock = clock_new_stepped(G_GINT64_CONSTANT(1794943800000000))};
-    struct cluster *lab = sim_lab_ercolani();
-    struct sim_options options = {.seed = 1};
-    struct engine_config config;
-
-    energy_config_init(&options.energy);
-    engine_config_init(&config);
-    rig.hours = hours_new(SIM_ERCOLANI_HOURS, NULL, "UTC", NULL);
-    rig.driver = sim_driver_new(rig.clock, lab, rig.hours, &options);
-    rig.engine = engine_new(rig.clock, rig.driver, lab, rig.hours, &config, "ana");
-    engine_start(rig.engine);
-    while (!engine_has_seen_all(rig.engine))
-        g_assert_true(clock_step(rig.clock));
-    rig.screen = screen_offscreen_new(80, 24);
-    rig.app = app_new(rig.engine, rig.screen, keymap_load("default", NULL, NULL), NULL, TRUE);
-    draw(&rig);
-    return rig;
-}
-
-static void rig_clear(struct rig *rig)
-{
-    app_free(rig->app);
-    screen_free(rig->screen);
-    engine_free(rig->engine);
-    driver_free(rig->driver);
-    hours_free(rig->hours);
-    clock_free(rig->clock);
-}
-
-static void press(struct rig *rig, const char *key)
-{
-    struct input input = {.kind = INPUT_KEY, .key = input_key_parse(key)};
-
-    g_assert_cmpuint(input.key, !=, 0);
-    app_input(rig->app, &input);
-    draw(rig);
-}
-
-static void type(struct rig *rig, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        struct input input = {.kind = INPUT_KEY, .key = (guint)*text};
-
-        app_input(rig->app, &input);
-    }
-    draw(rig);
-}
-
 /* The VMs of n hosts, from the second on. */
 static void mark_vms(struct rig *rig, guint n)
 {
-    press(rig, "Home");
-    press(rig, "Right");
-    press(rig, "Tab");
+    rig_press(rig, "Home Right Tab");
     for (guint i = 0; i < n; i++)
-        press(rig, "Space");
+        rig_press(rig, "Space");
     g_assert_cmpuint(marks_n_vms(&rig->app->marks), ==, n);
 }
 
 static void test_stops_many_after_a_typed_number(void)
 {
-    struct rig rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
-    mark_vms(&rig, 5);
-    press(&rig, "s");
-    g_assert_nonnull(rig.app->dialog);
+    mark_vms(rig, 5);
+    rig_press(rig, "s");
+    g_assert_nonnull(rig->app->dialog);
     /* Neither the button's letter, nor the button without the number, nor another number. */
-    press(&rig, "S");
-    press(&rig, "Backspace");
-    press(&rig, "Tab");
-    press(&rig, "Enter");
-    g_assert_nonnull(rig.app->dialog);
-    type(&rig, "4");
-    press(&rig, "Enter");
-    g_assert_nonnull(rig.app->dialog);
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    press(&rig, "Backspace");
-    type(&rig, "5");
-    press(&rig, "Enter");
-    g_assert_null(rig.app->dialog);
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 5);
-    g_assert_cmpuint(marks_n_vms(&rig.app->marks), ==, 0);
-    rig_clear(&rig);
+    rig_press(rig, "S Backspace Tab Enter");
+    g_assert_nonnull(rig->app->dialog);
+    rig_type(rig, "4");
+    rig_press(rig, "Enter");
+    g_assert_nonnull(rig->app->dialog);
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
+    rig_press(rig, "Backspace");
+    rig_type(rig, "5");
+    rig_press(rig, "Enter");
+    g_assert_null(rig->app->dialog);
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 5);
+    g_assert_cmpuint(marks_n_vms(&rig->app->marks), ==, 0);
 }
 
 static void test_escape_does_nothing(void)
 {
-    struct rig rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
-    mark_vms(&rig, 5);
-    press(&rig, "s");
-    press(&rig, "Escape");
-    g_assert_null(rig.app->dialog);
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    g_assert_cmpuint(marks_n_vms(&rig.app->marks), ==, 5);
-    rig_clear(&rig);
+    mark_vms(rig, 5);
+    rig_press(rig, "s Escape");
+    g_assert_null(rig->app->dialog);
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
+    g_assert_cmpuint(marks_n_vms(&rig->app->marks), ==, 5);
 }
 
 /* Pasted text cannot confirm: a number may be pasted, Enter must be pressed. */
 static void test_paste_does_not_confirm(void)
 {
-    struct rig rig = rig_new();
+    autoptr(rig) rig = rig_new();
     char text[] = "5\r\n";
     struct input input = {.kind = INPUT_PASTE, .text = text};
 
-    mark_vms(&rig, 5);
-    press(&rig, "s");
-    app_input(rig.app, &input);
-    g_assert_nonnull(rig.app->dialog);
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    rig_clear(&rig);
+    mark_vms(rig, 5);
+    rig_press(rig, "s");
+    app_input(rig->app, &input);
+    g_assert_nonnull(rig->app->dialog);
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
 }
 
 static void test_maintenance_of_many_and_back(void)
 {
-    struct rig rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "Home");
-    type(&rig, "4");
-    press(&rig, "Space");
-    press(&rig, "M");
-    press(&rig, "m");
+    rig_press(rig, "Home");
+    rig_type(rig, "4");
+    rig_press(rig, "Space M m");
     for (guint i = 0; i < 4; i++)
-        g_assert_true(scene_host_at(&rig.app->scene, i)->maintenance);
-    g_assert_false(scene_host_at(&rig.app->scene, 4)->maintenance);
-    press(&rig, "Home");
-    type(&rig, "4");
-    press(&rig, "Space");
+        g_assert_true(scene_host_at(&rig->app->scene, i)->maintenance);
+    g_assert_false(scene_host_at(&rig->app->scene, 4)->maintenance);
+    rig_press(rig, "Home");
+    rig_type(rig, "4");
+    rig_press(rig, "Space");
     /* Again, by the key that repeats: it asks again. */
-    press(&rig, ";");
-    g_assert_nonnull(rig.app->dialog);
-    g_assert_true(scene_host_at(&rig.app->scene, 0)->maintenance);
-    press(&rig, "m");
-    g_assert_false(scene_host_at(&rig.app->scene, 0)->maintenance);
-    rig_clear(&rig);
+    rig_press(rig, ";");
+    g_assert_nonnull(rig->app->dialog);
+    g_assert_true(scene_host_at(&rig->app->scene, 0)->maintenance);
+    rig_press(rig, "m");
+    g_assert_false(scene_host_at(&rig->app->scene, 0)->maintenance);
 }
 
 static void test_repeat_asks_again(void)
 {
-    struct rig rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, ";");
-    g_assert_null(rig.app->dialog);
-    press(&rig, "Home");
-    press(&rig, "Right");
-    press(&rig, "d");
-    g_assert_nonnull(rig.app->dialog);
-    press(&rig, "Escape");
-    press(&rig, "Right");
-    press(&rig, ";");
-    g_assert_nonnull(rig.app->dialog);
-    g_assert_false(scene_host_at(&rig.app->scene, 2)->maintenance);
-    press(&rig, "d");
-    g_assert_true(scene_host_at(&rig.app->scene, 2)->maintenance);
-    g_assert_false(scene_host_at(&rig.app->scene, 1)->maintenance);
-    rig_clear(&rig);
+    rig_press(rig, ";");
+    g_assert_null(rig->app->dialog);
+    rig_press(rig, "Home Right d");
+    g_assert_nonnull(rig->app->dialog);
+    rig_press(rig, "Escape Right ;");
+    g_assert_nonnull(rig->app->dialog);
+    g_assert_false(scene_host_at(&rig->app->scene, 2)->maintenance);
+    rig_press(rig, "d");
+    g_assert_true(scene_host_at(&rig->app->scene, 2)->maintenance);
+    g_assert_false(scene_host_at(&rig->app->scene, 1)->maintenance);
 }
 
 static void test_palette_acts_on_what_is_marked(void)
 {
-    struct rig rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "Home");
-    type(&rig, "3");
-    press(&rig, "Space");
-    type(&rig, ":drain");
-    press(&rig, "Enter");
-    g_assert_nonnull(rig.app->dialog);
-    g_assert_nonnull(rig.app->bulk);
-    g_assert_cmpuint(bulk_n_done(rig.app->bulk), ==, 3);
-    press(&rig, "Escape");
-    g_assert_false(scene_host_at(&rig.app->scene, 0)->maintenance);
+    rig_press(rig, "Home");
+    rig_type(rig, "3");
+    rig_press(rig, "Space");
+    rig_type(rig, ":drain");
+    rig_press(rig, "Enter");
+    g_assert_nonnull(rig->app->dialog);
+    g_assert_nonnull(rig->app->bulk);
+    g_assert_cmpuint(bulk_n_done(rig->app->bulk), ==, 3);
+    rig_press(rig, "Escape");
+    g_assert_false(scene_host_at(&rig->app->scene, 0)->maintenance);
     /* One that takes many and that the console has no way of its own for runs as a line. */
-    type(&rig, ":off --dry-run");
-    press(&rig, "Enter");
-    g_assert_nonnull(rig.app->bulk);
-    g_assert_cmpstr(rig.app->bulk->line, ==, "off --dry-run pc01 pc02 pc03");
-    press(&rig, "Escape");
+    rig_type(rig, ":off --dry-run");
+    rig_press(rig, "Enter");
+    g_assert_nonnull(rig->app->bulk);
+    g_assert_cmpstr(rig->app->bulk->line, ==, "off --dry-run pc01 pc02 pc03");
+    rig_press(rig, "Escape");
     /* One that takes one is about the selection, as ever. */
-    type(&rig, ":note");
-    press(&rig, "Enter");
-    g_assert_null(rig.app->dialog);
-    rig_clear(&rig);
+    rig_type(rig, ":note");
+    rig_press(rig, "Enter");
+    g_assert_null(rig->app->dialog);
 }
 
 static void test_nothing_is_asked_when_read_only(void)
 {
-    struct rig rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "Home");
-    type(&rig, "3");
-    press(&rig, "Space");
-    rig.app->readonly = TRUE;
-    type(&rig, ":drain");
-    press(&rig, "Enter");
-    g_assert_null(rig.app->dialog);
-    g_assert_null(rig.app->bulk);
-    action_drain(rig.app);
-    g_assert_null(rig.app->dialog);
-    rig_clear(&rig);
+    rig_press(rig, "Home");
+    rig_type(rig, "3");
+    rig_press(rig, "Space");
+    rig->app->readonly = TRUE;
+    rig_type(rig, ":drain");
+    rig_press(rig, "Enter");
+    g_assert_null(rig->app->dialog);
+    g_assert_null(rig->app->bulk);
+    action_drain(rig->app);
+    g_assert_null(rig->app->dialog);
 }
 
 static void test_palette_explains(void)
 {
-    struct rig rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
-    type(&rig, ":off ?");
-    g_assert_true(rig.app->palette.explains);
-    g_assert_cmpstr(rig.app->palette.edit.text->str, ==, "off ");
-    press(&rig, "Escape");
-    g_assert_true(rig.app->palette.open);
-    press(&rig, "F1");
-    g_assert_true(rig.app->palette.explains);
-    press(&rig, "F1");
-    g_assert_false(rig.app->palette.explains);
-    rig_clear(&rig);
+    rig_type(rig, ":off ?");
+    g_assert_true(rig->app->palette.explains);
+    g_assert_cmpstr(rig->app->palette.edit.text->str, ==, "off ");
+    rig_press(rig, "Escape");
+    g_assert_true(rig->app->palette.open);
+    rig_press(rig, "F1");
+    g_assert_true(rig->app->palette.explains);
+    rig_press(rig, "F1");
+    g_assert_false(rig->app->palette.explains);
 }
 
 int main(int argc, char **argv)

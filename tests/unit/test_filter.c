@@ -16,43 +16,29 @@ static struct filter *parse(const char *text)
     return filter;
 }
 
-/* "1 2 5": the numbers of the hosts meant. */
-static char *hosts_meant(const struct stage *stage, const char *text)
+/* "1 2 5": the numbers of the hosts meant, or of the VMs. */
+static char *list_meant(const struct stage *stage, const char *text, gboolean vms)
 {
+    const struct scene *scene = &stage->app->scene;
     autoptr(filter) filter = parse(text);
     GString *list = g_string_new(NULL);
 
     scene_count(&stage->app->scene);
     for (guint i = 1; i <= stage->cluster->hosts->len; i++) {
-        if (filter_has_host(filter, &stage->app->scene, stage_host(stage, i)))
+        if (vms ? filter_has_vm(filter, scene, stage_vm(stage, i))
+                : filter_has_host(filter, scene, stage_host(stage, i)))
             g_string_append_printf(list, "%s%u", list->len > 0 ? " " : "", i);
     }
     return g_string_free(list, FALSE);
 }
 
-static char *vms_meant(const struct stage *stage, const char *text)
-{
-    autoptr(filter) filter = parse(text);
-    GString *list = g_string_new(NULL);
-
-    scene_count(&stage->app->scene);
-    for (guint i = 1; i <= stage->cluster->hosts->len; i++) {
-        if (filter_has_vm(filter, &stage->app->scene, stage_vm(stage, i)))
-            g_string_append_printf(list, "%s%u", list->len > 0 ? " " : "", i);
-    }
-    return g_string_free(list, FALSE);
-}
-
-#define check_hosts(stage, text, wanted)                                                           \
+#define check_meant(stage, text, vms, wanted)                                                      \
     do {                                                                                           \
-        g_autofree char *meant = hosts_meant(stage, text);                                         \
+        g_autofree char *meant = list_meant(stage, text, vms);                                     \
         g_assert_cmpstr(meant, ==, wanted);                                                        \
     } while (0)
-#define check_vms(stage, text, wanted)                                                             \
-    do {                                                                                           \
-        g_autofree char *meant = vms_meant(stage, text);                                           \
-        g_assert_cmpstr(meant, ==, wanted);                                                        \
-    } while (0)
+#define check_hosts(stage, text, wanted) check_meant(stage, text, FALSE, wanted)
+#define check_vms(stage, text, wanted)   check_meant(stage, text, TRUE, wanted)
 
 /* Eight hosts; pc01 is over, pc05 off, pc06 in maintenance; VM pc02 is a guest of pc01. */
 static struct stage *small_lab(void)

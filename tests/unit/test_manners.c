@@ -96,9 +96,21 @@ static gboolean has_ended(struct console *console)
     return console->status != -1;
 }
 
-/* Reads on until it is so; fails at the deadline. */
-static void wait_until(struct console *console, gboolean (*holds)(struct console *, gconstpointer),
-                       gconstpointer data)
+typedef gboolean (*holds_func)(struct console *console, gconstpointer data);
+
+/* Waits until it is so, and reads nothing meanwhile; fails at the deadline. */
+static void wait_unread(struct console *console, holds_func holds, gconstpointer data)
+{
+    gint64 until_us = g_get_monotonic_time() + (gint64)DEADLINE_MS * 1000;
+
+    while (!holds(console, data)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, until_us);
+        g_usleep(20000);
+    }
+}
+
+/* The same, and reads on. */
+static void wait_until(struct console *console, holds_func holds, gconstpointer data)
 {
     gint64 until_us = g_get_monotonic_time() + (gint64)DEADLINE_MS * 1000;
 
@@ -137,6 +149,27 @@ static gboolean stopped(struct console *console, gconstpointer data)
 static void type(struct console *console, const char *keys)
 {
     g_assert_cmpint(write(console->master, keys, strlen(keys)), ==, (gssize)strlen(keys));
+}
+
+/* All that was typed has been read. */
+static gboolean took_input(struct console *console, gconstpointer data)
+{
+    int slave = open(ptsname(console->master), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    int waiting = 0;
+
+    (void)data;
+    g_assert_cmpint(slave, >=, 0);
+    g_assert_cmpint(ioctl(slave, FIONREAD, &waiting), ==, 0);
+    close(slave);
+    return waiting == 0;
+}
+
+/* A key of its own: what follows it at once would make another one of both. */
+static void type_escape(struct console *console)
+{
+    type(console, "\033");
+    wait_until(console, took_input, NULL);
+    g_usleep(60000);
 }
 
 static void end(struct console *console)
@@ -309,6 +342,11 @@ static goffset journal_size(const struct console *console)
     return g_file_get_contents(path, &text, &length, NULL) ? (goffset)length : 0;
 }
 
+static gboolean journal_grew(struct console *console, gconstpointer before)
+{
+    return journal_size(console) > *(const goffset *)before;
+}
+
 static void start_autopilot(struct console *console)
 {
     const char *arguments[] = {"-c", NULL, "--lab", "ercolani", "--speed", "600", NULL};
@@ -330,9 +368,7 @@ static void start_autopilot(struct console *console)
 static void test_autopilot_goes_on(void)
 {
     struct console console;
-    gint64 until_us = g_get_monotonic_time() + (gint64)DEADLINE_MS * 1000;
-    goffset before, size;
-    guint grown = 0;
+    goffset size;
 
     start_autopilot(&console);
     wait_until(&console, wrote, "pc01");
@@ -340,21 +376,16 @@ static void test_autopilot_goes_on(void)
         ioctl(console.master, TIOCSWINSZ,
               &(struct winsize){.ws_row = 50, .ws_col = (unsigned short)(190 + i % 20)});
         kill(console.pid, SIGWINCH);
-        g_usleep(5000);
+        g_usleep(5000); /* the pace of a hand that pulls at a window */
     }
-    before = journal_size(&console);
-    for (size = before; grown < 5 && g_get_monotonic_time() < until_us; g_usleep(20000)) {
-        goffset now = journal_size(&console);
-
-        grown += now > size;
-        size = now;
+    size = journal_size(&console);
+    for (guint i = 0; i < 5; i++) { /* it moves VMs and switches hosts off, again and again */
+        wait_unread(&console, journal_grew, &size);
+        size = journal_size(&console);
     }
-    g_assert_cmpuint(grown, >=, 5); /* it moves VMs and switches hosts off, again and again */
     g_assert_false(has_ended(&console));
     kill(console.pid, SIGTERM); /* and ends, though its terminal still takes nothing */
-    while (!has_ended(&console) && g_get_monotonic_time() < until_us + 20 * G_USEC_PER_SEC)
-        g_usleep(20000);
-    g_assert_true(has_ended(&console));
+    wait_unread(&console, ended, NULL);
     end(&console);
 }
 
@@ -371,7 +402,7 @@ static void test_catches_up(void)
         ioctl(console.master, TIOCSWINSZ,
               &(struct winsize){.ws_row = 60, .ws_col = (unsigned short)(200 + i % 8)});
         kill(console.pid, SIGWINCH);
-        g_usleep(3000);
+        g_usleep(3000); /* the pace of a key that is held down */
     }
     kill(console.pid, SIGTERM);
     wait_until(&console, ended, NULL);
@@ -398,7 +429,7 @@ static void test_slow_line(void)
 
         if (got > 0)
             g_string_append_len(console.sent, bytes, got);
-        g_usleep(100000);
+        g_usleep(100000); /* the pace of the line */
     }
     g_assert_true(has_ended(&console));
     assert_clean(&console);
@@ -417,13 +448,10 @@ static void test_paste(void)
     for (guint i = 0; i < G_N_ELEMENTS(views); i++) {
         type(&console, views[i]);
         type(&console, "\033[200~woaqy\ny\rq\n\033[201~");
-        g_usleep(60000);
-        read_some(&console);
+        wait_until(&console, took_input, NULL);
+        type_escape(&console);
+        type_escape(&console);
         g_assert_false(has_ended(&console));
-        type(&console, "\033");
-        g_usleep(60000);
-        type(&console, "\033");
-        g_usleep(60000);
     }
     g_assert_null(strstr(console.sent->str, "Switch"));
     g_string_truncate(console.sent, 0);

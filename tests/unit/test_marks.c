@@ -10,15 +10,6 @@ static struct stage *drawn(guint n_hosts)
     return stage;
 }
 
-static void type(struct stage *stage, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        struct input input = {.kind = INPUT_KEY, .key = (guint)*text};
-
-        app_input(stage->app, &input);
-    }
-}
-
 /* "1 2 5": the numbers of the hosts that are marked; VMs behind a 'v'. */
 static char *marked(const struct stage *stage)
 {
@@ -64,14 +55,12 @@ static void test_space_marks_and_goes_on(void)
 {
     autoptr(stage) stage = drawn(6);
 
-    stage_press(stage, "Space");
-    stage_press(stage, "Space");
+    stage_press(stage, "Space Space");
     check_marked(stage, "1 2");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc03");
-    stage_press(stage, "Left");
-    stage_press(stage, "Space");
+    stage_press(stage, "Left Space");
     check_marked(stage, "1");
-    type(stage, "U");
+    stage_type(stage, "U");
     check_marked(stage, "");
 }
 
@@ -79,13 +68,11 @@ static void test_a_number_marks_so_many(void)
 {
     autoptr(stage) stage = drawn(6);
 
-    stage_press(stage, "Right");
-    stage_press(stage, "Space");
-    stage_press(stage, "Home");
-    type(stage, "3");
+    stage_press(stage, "Right Space Home");
+    stage_type(stage, "3");
     stage_press(stage, "Space");
     check_marked(stage, "1 2 3");
-    type(stage, "9999");
+    stage_type(stage, "9999");
     stage_press(stage, "Space");
     check_marked(stage, "1 2 3 4 5 6");
 }
@@ -94,19 +81,18 @@ static void test_range_all_and_invert(void)
 {
     autoptr(stage) stage = drawn(8);
 
+    stage_press(stage, "Right Space");
+    stage_type(stage, "2");
     stage_press(stage, "Right");
-    stage_press(stage, "Space");
-    type(stage, "2");
-    stage_press(stage, "Right");
-    type(stage, ",");
+    stage_type(stage, ",");
     check_marked(stage, "2 3 4 5");
-    type(stage, "%");
+    stage_type(stage, "%");
     check_marked(stage, "1 6 7 8");
-    type(stage, "*");
+    stage_type(stage, "*");
     check_marked(stage, "1 2 3 4 5 6 7 8");
-    type(stage, "%");
+    stage_type(stage, "%");
     check_marked(stage, "");
-    type(stage, ",");
+    stage_type(stage, ",");
     check_marked(stage, "5");
 }
 
@@ -116,15 +102,12 @@ static void test_vms_are_marked_while_one_is_selected(void)
 
     cluster_move_vm(stage->cluster, stage_vm(stage, 3), stage_host(stage, 1), 0);
     stage_draw(stage, 80, 24);
-    stage_press(stage, "Tab");
-    stage_press(stage, "Space");
-    stage_press(stage, "Space");
-    stage_press(stage, "Space");
+    stage_press(stage, "Tab Space Space Space");
     check_marked(stage, "v1 v3 v2");
     g_assert_cmpstr(app_vm(stage->app)->name, ==, "pc04");
-    type(stage, "%");
+    stage_type(stage, "%");
     check_marked(stage, "v4");
-    type(stage, "*");
+    stage_type(stage, "*");
     check_marked(stage, "v1 v3 v2 v4");
 }
 
@@ -132,10 +115,10 @@ static void test_the_filter_bounds_marks(void)
 {
     autoptr(stage) stage = drawn(12);
 
-    type(stage, "/host:pc1*");
+    stage_type(stage, "/host:pc1*");
     stage_press(stage, "Enter");
     stage_draw(stage, 80, 24);
-    type(stage, "*");
+    stage_type(stage, "*");
     check_marked(stage, "10 11 12");
     stage_press(stage, "Escape");
     g_assert_null(stage->app->filter);
@@ -167,16 +150,16 @@ static void test_numbers_count_movements(void)
 {
     autoptr(stage) stage = drawn(62);
 
-    type(stage, "12");
+    stage_type(stage, "12");
     g_assert_cmpuint(stage->app->count, ==, 12);
     stage_press(stage, "l");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc13");
     g_assert_cmpuint(stage->app->count, ==, 0);
-    type(stage, "20G");
+    stage_type(stage, "20G");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc20");
-    type(stage, "9999999G");
+    stage_type(stage, "9999999G");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc62");
-    type(stage, "G0");
+    stage_type(stage, "G0");
     g_assert_cmpuint(stage->app->count, ==, 0);
 }
 
@@ -184,14 +167,14 @@ static void test_numbers_are_bounded_and_forgotten(void)
 {
     autoptr(stage) stage = drawn(62);
 
-    type(stage, "123456");
+    stage_type(stage, "123456");
     g_assert_cmpuint(stage->app->count, ==, 9999);
     stage_press(stage, "Escape");
     g_assert_cmpuint(stage->app->count, ==, 0);
-    type(stage, "5");
+    stage_type(stage, "5");
     stage_press(stage, "F12");
     g_assert_cmpuint(stage->app->count, ==, 0);
-    type(stage, "7:3");
+    stage_type(stage, "7:3");
     g_assert_cmpstr(stage->app->palette.edit.text->str, ==, "3");
 }
 
@@ -201,9 +184,9 @@ static void test_a_wrong_filter_keeps_the_old(void)
 {
     autoptr(stage) stage = drawn(20);
 
-    type(stage, "/host:pc1*");
+    stage_type(stage, "/host:pc1*");
     stage_press(stage, "Enter");
-    type(stage, "/ state:ov");
+    stage_type(stage, "/ state:ov");
     g_assert_nonnull(stage->app->prompt.error);
     g_assert_cmpstr(filter_text(stage->app->filter), ==, "host:pc1* state");
     stage_press(stage, "Enter");
@@ -217,18 +200,16 @@ static void test_a_filter_is_completed_and_remembered(void)
 {
     autoptr(stage) stage = drawn(20);
 
-    type(stage, "/main");
+    stage_type(stage, "/main");
     stage_press(stage, "Tab");
     g_assert_cmpstr(stage->app->prompt.edit.text->str, ==, "maintenance:");
-    stage_press(stage, "Tab");
-    stage_press(stage, "Tab");
+    stage_press(stage, "Tab Tab");
     g_assert_cmpstr(stage->app->prompt.edit.text->str, ==, "maintenance:no");
     stage_press(stage, "BackTab");
     g_assert_cmpstr(stage->app->prompt.edit.text->str, ==, "maintenance:yes");
-    stage_press(stage, "Enter");
-    stage_press(stage, "Escape");
+    stage_press(stage, "Enter Escape");
     g_assert_null(stage->app->filter);
-    type(stage, "/pc");
+    stage_type(stage, "/pc");
     stage_press(stage, "Up");
     g_assert_cmpstr(stage->app->prompt.edit.text->str, ==, "maintenance:yes");
     stage_press(stage, "Down");
@@ -242,7 +223,7 @@ static void test_paste_into_the_filter_does_not_act(void)
     char text[] = "pc07\ro\r";
     struct input input = {.kind = INPUT_PASTE, .text = text};
 
-    type(stage, "/");
+    stage_type(stage, "/");
     app_input(stage->app, &input);
     g_assert_true(stage->app->prompt.open);
     g_assert_null(stage->app->dialog);
@@ -253,14 +234,14 @@ static void test_next_goes_through_what_is_meant(void)
 {
     autoptr(stage) stage = drawn(20);
 
-    type(stage, "/vm:pc0[3] | x");
+    stage_type(stage, "/vm:pc0[3] | x");
     stage_press(stage, "Escape");
-    type(stage, "/vm:pc03|pc07");
+    stage_type(stage, "/vm:pc03|pc07");
     g_assert_cmpstr(app_vm(stage->app)->name, ==, "pc03");
     stage_press(stage, "Enter");
-    type(stage, "n");
+    stage_type(stage, "n");
     g_assert_cmpstr(app_vm(stage->app)->name, ==, "pc07");
-    type(stage, "n");
+    stage_type(stage, "n");
     g_assert_cmpstr(app_vm(stage->app)->name, ==, "pc03");
     stage_press(stage, "M-n");
     g_assert_cmpstr(app_vm(stage->app)->name, ==, "pc07");

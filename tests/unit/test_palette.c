@@ -116,6 +116,37 @@ static void test_shows_the_cursor(void)
     line_edit_clear(&edit);
 }
 
+/* What commands a line neither edits it nor is a letter of it. */
+static void test_commands(void)
+{
+    static const struct {
+        const char *key;
+        enum line_command command;
+    } cases[] = {
+        {"Enter", LINE_ENTER},        {"Escape", LINE_LEAVE},
+        {"C-c", LINE_LEAVE},          {"C-g", LINE_LEAVE},
+        {"Tab", LINE_COMPLETE},       {"BackTab", LINE_COMPLETE_BACK},
+        {"Up", LINE_OLDER},           {"C-p", LINE_OLDER},
+        {"Down", LINE_NEWER},         {"C-n", LINE_NEWER},
+        {"M-Enter", LINE_NO_COMMAND}, {"C-Up", LINE_NO_COMMAND},
+        {"C-a", LINE_NO_COMMAND},     {"Backspace", LINE_NO_COMMAND},
+        {"p", LINE_NO_COMMAND},
+    };
+    struct line_edit edit;
+
+    line_edit_init(&edit);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        guint key = input_key_parse(cases[i].key);
+
+        g_assert_cmpuint(key, !=, 0);
+        g_assert_cmpint(line_edit_command(key), ==, cases[i].command);
+        if (cases[i].command != LINE_NO_COMMAND)
+            g_assert_false(line_edit_key(&edit, key));
+    }
+    g_assert_cmpstr(edit.text->str, ==, "");
+    line_edit_clear(&edit);
+}
+
 /* --- What was typed before ------------------------------------------------------------------- */
 
 static void test_remembers(void)
@@ -143,6 +174,22 @@ static void test_remembers(void)
     g_unlink(path);
     g_rmdir(deeper);
     g_rmdir(dir);
+}
+
+static void test_steps_through_what_was_typed(void)
+{
+    autoptr(recall) recall = recall_new(NULL);
+
+    g_assert_cmpint(recall_step(recall, -1, -1), ==, -1);
+    g_assert_cmpint(recall_step(recall, -1, 1), ==, -1);
+    recall_add(recall, "list");
+    recall_add(recall, "plan");
+    g_assert_cmpint(recall_step(recall, -1, 1), ==, -1);
+    g_assert_cmpint(recall_step(recall, -1, -1), ==, 1);
+    g_assert_cmpint(recall_step(recall, 1, -1), ==, 0);
+    g_assert_cmpint(recall_step(recall, 0, -1), ==, 0);
+    g_assert_cmpint(recall_step(recall, 0, 1), ==, 1);
+    g_assert_cmpint(recall_step(recall, 1, 1), ==, -1);
 }
 
 static void test_does_without_a_file(void)
@@ -244,7 +291,9 @@ int main(int argc, char **argv)
     g_test_add_func("/palette/line/is_utf8", test_is_utf8);
     g_test_add_func("/palette/line/is_one_line", test_is_one_line);
     g_test_add_func("/palette/line/shows_the_cursor", test_shows_the_cursor);
+    g_test_add_func("/palette/line/commands", test_commands);
     g_test_add_func("/palette/recall/remembers", test_remembers);
+    g_test_add_func("/palette/recall/steps", test_steps_through_what_was_typed);
     g_test_add_func("/palette/recall/does_without_a_file", test_does_without_a_file);
     g_test_add_func("/palette/capture/lines", test_captures_lines);
     g_test_add_func("/palette/capture/progress", test_captures_progress);

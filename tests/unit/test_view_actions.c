@@ -2,222 +2,103 @@
 #include <string.h>
 
 #include "core/driver/sim/sim.h"
+#include "tests/support/console_rig.h"
 #include "tui/action.h"
 #include "tui/view.h"
-
-#define START_WALL_US G_GINT64_CONSTANT(1794943800000000) /* Tuesday 2026-11-17 19:30 UTC */
-#define STEPS_MOST    2000000
-
-struct rig {
-    struct clock *clock;
-    struct hours *hours;
-    struct driver *driver;
-    struct engine *engine;
-    struct screen *screen;
-    struct app *app;
-};
-
-static struct rig rig_new(struct clock *clock_take)
-{
-    struct rig rig = {.clock = clock_take};
-    struct cluster *lab = sim_lab_ercolani();
-    struct sim_options options = {.seed = 1};
-    struct engine_config config;
-
-    energy_config_init(&options.energy);
-    engine_config_init(&config);
-    rig.hours = hours_new(SIM_ERCOLANI_HOURS, NULL, "UTC", NULL);
-    g_assert_nonnull(rig.hours);
-    rig.driver = sim_driver_new(rig.clock, lab, rig.hours, &options);
-    rig.engine = engine_new(rig.clock, rig.driver, lab, rig.hours, &config, "ana");
-    engine_start(rig.engine);
-    rig.screen = screen_offscreen_new(80, 24);
-    rig.app = app_new(rig.engine, rig.screen, keymap_load("default", NULL, NULL), NULL, TRUE);
-    return rig;
-}
-
-static void rig_clear(struct rig *rig)
-{
-    app_free(rig->app);
-    screen_free(rig->screen);
-    engine_free(rig->engine);
-    driver_free(rig->driver);
-    hours_free(rig->hours);
-    clock_free(rig->clock);
-}
-
-static void draw(struct rig *rig)
-{
-    app_read(rig->app);
-    screen_show(rig->screen, app_draw(rig->app, 80, 24));
-}
-
-/* Steps the clock until the condition holds; fails when it never does. */
-static void run_until(struct rig *rig, gboolean (*holds)(struct rig *rig))
-{
-    for (guint i = 0; i < STEPS_MOST && !holds(rig); i++)
-        g_assert_true(clock_step(rig->clock));
-    g_assert_true(holds(rig));
-    draw(rig);
-}
-
-static gboolean has_seen_all(struct rig *rig)
-{
-    return engine_has_seen_all(rig->engine);
-}
-
-static gboolean is_idle(struct rig *rig)
-{
-    return engine_jobs_under_way(rig->engine) == 0;
-}
-
-static struct rig rig_seen(void)
-{
-    struct rig rig = rig_new(clock_new_stepped(START_WALL_US));
-
-    run_until(&rig, has_seen_all);
-    return rig;
-}
-
-static void press(struct rig *rig, const char *keys)
-{
-    g_auto(GStrv) names = g_strsplit(keys, " ", -1);
-
-    for (guint i = 0; names[i] != NULL; i++) {
-        struct input input = {.kind = INPUT_KEY, .key = input_key_parse(names[i])};
-
-        g_assert_cmpuint(input.key, !=, 0);
-        app_read(rig->app);
-        app_input(rig->app, &input);
-        draw(rig);
-    }
-}
-
-static void mouse(struct rig *rig, enum input_kind kind, int x, int y)
-{
-    struct input input = {.kind = kind, .x = x, .y = y, .button = 1};
-
-    app_read(rig->app);
-    app_input(rig->app, &input);
-    draw(rig);
-}
-
-static const char *place_of(const struct rig *rig, const char *vm)
-{
-    return cluster_find_vm(engine_cluster(rig->engine), vm)->host->name;
-}
-
-static enum host_state state_of(const struct rig *rig, const char *host)
-{
-    return cluster_find_host(engine_cluster(rig->engine), host)->state;
-}
-
-static void assert_says(const struct rig *rig, const char *part)
-{
-    if (rig->app->message == NULL || strstr(rig->app->message, part) == NULL)
-        g_error("expected \"%s\" to be said, not \"%s\"", part,
-                rig->app->message != NULL ? rig->app->message : "");
-}
 
 /* --- Moving ---------------------------------------------------------------------------------- */
 
 static void test_moves_by_keys(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "Tab m Right Down m");
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 1);
-    g_assert_cmpstr(app_host(rig.app)->name, ==, "pc11");
-    run_until(&rig, is_idle);
-    g_assert_cmpstr(place_of(&rig, "pc01"), ==, "pc11");
-    rig_clear(&rig);
+    rig_press(rig, "Tab m Right Down m");
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 1);
+    g_assert_cmpstr(app_host(rig->app)->name, ==, "pc11");
+    rig_run_idle(rig);
+    rig_expect_at(rig, "pc01", "pc11");
 }
 
 static void test_moves_by_mouse(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    mouse(&rig, INPUT_PRESS, 9, 2);
-    mouse(&rig, INPUT_DRAG, 10, 2);
-    g_assert_cmpint(rig.app->drag.by, ==, DRAG_BY_MOUSE);
-    mouse(&rig, INPUT_DRAG, 20, 4);
-    g_assert_cmpint(rig.app->drag.target, ==, 11);
-    mouse(&rig, INPUT_RELEASE, 20, 4);
-    g_assert_cmpint(rig.app->drag.by, ==, DRAG_NONE);
-    run_until(&rig, is_idle);
-    g_assert_cmpstr(place_of(&rig, "pc02"), ==, "pc12");
-    rig_clear(&rig);
+    rig_mouse(rig, INPUT_PRESS, 1, 9, 2);
+    rig_mouse(rig, INPUT_DRAG, 1, 10, 2);
+    g_assert_cmpint(rig->app->drag.by, ==, DRAG_BY_MOUSE);
+    rig_mouse(rig, INPUT_DRAG, 1, 20, 4);
+    g_assert_cmpint(rig->app->drag.target, ==, 11);
+    rig_mouse(rig, INPUT_RELEASE, 1, 20, 4);
+    g_assert_cmpint(rig->app->drag.by, ==, DRAG_NONE);
+    rig_run_idle(rig);
+    rig_expect_at(rig, "pc02", "pc12");
 }
 
 static void test_dropping_outside_does_nothing(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    mouse(&rig, INPUT_PRESS, 0, 2);
-    mouse(&rig, INPUT_DRAG, 1, 3);
-    mouse(&rig, INPUT_RELEASE, 40, 20);
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    mouse(&rig, INPUT_PRESS, 0, 2);
-    mouse(&rig, INPUT_DRAG, 1, 3);
-    mouse(&rig, INPUT_RELEASE, 3, 1);
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    g_assert_cmpint(rig.app->drag.by, ==, DRAG_NONE);
-    rig_clear(&rig);
+    rig_mouse(rig, INPUT_PRESS, 1, 0, 2);
+    rig_mouse(rig, INPUT_DRAG, 1, 1, 3);
+    rig_mouse(rig, INPUT_RELEASE, 1, 40, 20);
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
+    rig_mouse(rig, INPUT_PRESS, 1, 0, 2);
+    rig_mouse(rig, INPUT_DRAG, 1, 1, 3);
+    rig_mouse(rig, INPUT_RELEASE, 1, 3, 1);
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
+    g_assert_cmpint(rig->app->drag.by, ==, DRAG_NONE);
 }
 
 static void test_a_host_that_is_off_refuses(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "m Right m");
-    run_until(&rig, is_idle);
-    press(&rig, "Home o o");
-    g_assert_cmpint(state_of(&rig, "pc01"), ==, HOST_ON);
-    assert_says(&rig, "refused");
-    press(&rig, "End m Left m");
-    run_until(&rig, is_idle);
-    press(&rig, "End o o");
-    run_until(&rig, is_idle);
-    g_assert_cmpint(state_of(&rig, "pc62"), ==, HOST_OFF);
-    press(&rig, "Left Left m Right Right m");
-    assert_says(&rig, "refused");
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    rig_clear(&rig);
+    rig_press(rig, "m Right m");
+    rig_run_idle(rig);
+    rig_press(rig, "Home o o");
+    g_assert_cmpint(rig_host(rig, "pc01")->state, ==, HOST_ON);
+    rig_expect_said(rig, "refused");
+    rig_press(rig, "End m Left m");
+    rig_run_idle(rig);
+    rig_press(rig, "End o o");
+    rig_run_idle(rig);
+    g_assert_cmpint(rig_host(rig, "pc62")->state, ==, HOST_OFF);
+    rig_press(rig, "Left Left m Right Right m");
+    rig_expect_said(rig, "refused");
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
 }
 
 static void test_insisting_is_asked_for(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "Right M Left m Right m");
-    g_assert_nonnull(rig.app->dialog);
-    press(&rig, "Enter");
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    press(&rig, "Home m Right m m");
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 1);
-    run_until(&rig, is_idle);
-    g_assert_cmpstr(place_of(&rig, "pc01"), ==, "pc02");
-    rig_clear(&rig);
+    rig_press(rig, "Right M Left m Right m");
+    g_assert_nonnull(rig->app->dialog);
+    rig_press(rig, "Enter");
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
+    rig_press(rig, "Home m Right m m");
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 1);
+    rig_run_idle(rig);
+    rig_expect_at(rig, "pc01", "pc02");
 }
 
 static void test_a_job_can_be_cancelled(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "m Right m J X c");
-    run_until(&rig, is_idle);
-    g_assert_cmpstr(place_of(&rig, "pc01"), ==, "pc01");
-    rig_clear(&rig);
+    rig_press(rig, "m Right m J X c");
+    rig_run_idle(rig);
+    rig_expect_at(rig, "pc01", "pc01");
 }
 
-static gboolean is_moving(struct rig *rig)
+static gboolean is_moving(const struct rig *rig)
 {
     const struct job *job = engine_job_of_vm(rig->engine, "pc01");
 
     return job != NULL && job->state == JOB_RUNNING && job->progress.total_bytes > 0;
 }
 
-static gboolean follows(struct rig *rig)
+static gboolean follows(const struct rig *rig)
 {
     const struct job *job = engine_job_of_vm(rig->engine, "pc01");
 
@@ -226,268 +107,243 @@ static gboolean follows(struct rig *rig)
 
 static void test_a_migration_goes_over_to_post_copy(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "m Right m");
-    run_until(&rig, is_moving);
-    press(&rig, "J S Escape");
-    g_assert_cmpint(engine_job_of_vm(rig.engine, "pc01")->progress.stage, ==,
+    rig_press(rig, "m Right m");
+    rig_run_until(rig, is_moving);
+    rig_press(rig, "J S Escape");
+    g_assert_cmpint(engine_job_of_vm(rig->engine, "pc01")->progress.stage, ==,
                     MIGRATE_STAGE_COPYING);
-    press(&rig, "S o");
-    run_until(&rig, follows);
-    run_until(&rig, is_idle);
-    g_assert_cmpstr(place_of(&rig, "pc01"), ==, "pc02");
-    press(&rig, "S"); /* nothing moves any more */
-    g_assert_null(rig.app->dialog);
-    rig_clear(&rig);
+    rig_press(rig, "S o");
+    rig_run_until(rig, follows);
+    rig_run_idle(rig);
+    rig_expect_at(rig, "pc01", "pc02");
+    rig_press(rig, "S"); /* nothing moves any more */
+    g_assert_null(rig->app->dialog);
 }
 
 /* --- Hosts ----------------------------------------------------------------------------------- */
 
 static void test_off_and_wake(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "End m Left m");
-    run_until(&rig, is_idle);
-    press(&rig, "End o");
-    g_assert_nonnull(rig.app->dialog);
-    press(&rig, "Enter");
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    press(&rig, "o o");
-    run_until(&rig, is_idle);
-    g_assert_cmpint(state_of(&rig, "pc62"), ==, HOST_OFF);
-    press(&rig, "w");
-    run_until(&rig, is_idle);
-    g_assert_cmpint(state_of(&rig, "pc62"), ==, HOST_ON);
-    rig_clear(&rig);
+    rig_press(rig, "End m Left m");
+    rig_run_idle(rig);
+    rig_press(rig, "End o");
+    g_assert_nonnull(rig->app->dialog);
+    rig_press(rig, "Enter");
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
+    rig_press(rig, "o o");
+    rig_run_idle(rig);
+    g_assert_cmpint(rig_host(rig, "pc62")->state, ==, HOST_OFF);
+    rig_press(rig, "w");
+    rig_run_idle(rig);
+    g_assert_cmpint(rig_host(rig, "pc62")->state, ==, HOST_ON);
 }
 
 static void test_drain(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "Right d");
-    g_assert_nonnull(rig.app->dialog);
-    press(&rig, "d");
-    run_until(&rig, is_idle);
-    g_assert_cmpstr(place_of(&rig, "pc02"), !=, "pc02");
-    g_assert_true(cluster_find_host(engine_cluster(rig.engine), "pc02")->maintenance);
-    press(&rig, "Home Right M");
-    g_assert_false(cluster_find_host(engine_cluster(rig.engine), "pc02")->maintenance);
-    rig_clear(&rig);
+    rig_press(rig, "Right d");
+    g_assert_nonnull(rig->app->dialog);
+    rig_press(rig, "d");
+    rig_run_idle(rig);
+    g_assert_cmpstr(rig_vm(rig, "pc02")->host->name, !=, "pc02");
+    g_assert_true(rig_host(rig, "pc02")->maintenance);
+    rig_press(rig, "Home Right M");
+    g_assert_false(rig_host(rig, "pc02")->maintenance);
 }
 
 /* --- The lab --------------------------------------------------------------------------------- */
 
 static void test_automatic_and_policy(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "a Escape");
-    g_assert_cmpint(engine_mode(rig.engine), ==, ENGINE_MANUAL);
-    press(&rig, "a h");
-    g_assert_cmpint(engine_mode(rig.engine), ==, ENGINE_BY_HOURS);
-    press(&rig, "a Enter");
-    g_assert_cmpint(engine_mode(rig.engine), ==, ENGINE_BY_HOURS);
-    press(&rig, "P i");
-    g_assert_cmpint(engine_settings(rig.engine)->policy.kind, ==, POLICY_PAIRS);
-    press(&rig, "P Escape");
-    g_assert_cmpint(engine_settings(rig.engine)->policy.kind, ==, POLICY_PAIRS);
-    rig_clear(&rig);
+    rig_press(rig, "a Escape");
+    g_assert_cmpint(engine_mode(rig->engine), ==, ENGINE_MANUAL);
+    rig_press(rig, "a h");
+    g_assert_cmpint(engine_mode(rig->engine), ==, ENGINE_BY_HOURS);
+    rig_press(rig, "a Enter");
+    g_assert_cmpint(engine_mode(rig->engine), ==, ENGINE_BY_HOURS);
+    rig_press(rig, "P i");
+    g_assert_cmpint(engine_settings(rig->engine)->policy.kind, ==, POLICY_PAIRS);
+    rig_press(rig, "P Escape");
+    g_assert_cmpint(engine_settings(rig->engine)->policy.kind, ==, POLICY_PAIRS);
 }
 
 static void test_compact_asks_and_can_be_stopped(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "c Enter");
-    g_assert_cmpint(engine_goal(rig.engine), ==, ENGINE_GOAL_NONE);
-    press(&rig, "c p");
-    g_assert_true(rig.app->view == &view_plan);
-    press(&rig, "Escape c c");
-    g_assert_cmpint(engine_goal(rig.engine), ==, ENGINE_GOAL_COMPACT);
-    press(&rig, "c s");
-    g_assert_cmpint(engine_goal(rig.engine), ==, ENGINE_GOAL_NONE);
-    rig_clear(&rig);
+    rig_press(rig, "c Enter");
+    g_assert_cmpint(engine_goal(rig->engine), ==, ENGINE_GOAL_NONE);
+    rig_press(rig, "c p");
+    g_assert_true(rig->app->view == &view_plan);
+    rig_press(rig, "Escape c c");
+    g_assert_cmpint(engine_goal(rig->engine), ==, ENGINE_GOAL_COMPACT);
+    rig_press(rig, "c s");
+    g_assert_cmpint(engine_goal(rig->engine), ==, ENGINE_GOAL_NONE);
 }
 
 static void test_plan_is_accepted_whole(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "p Tab");
-    g_assert_true(rig.app->plan_normalizes);
-    press(&rig, "BackTab Enter Escape");
-    g_assert_cmpuint(engine_jobs(rig.engine)->len, ==, 0);
-    press(&rig, "Enter a");
-    assert_says(&rig, "accepted: 108 jobs queued");
-    run_until(&rig, is_idle);
-    g_assert_cmpint(state_of(&rig, "pc62"), ==, HOST_OFF);
-    rig_clear(&rig);
+    rig_press(rig, "p Tab");
+    g_assert_true(rig->app->plan_normalizes);
+    rig_press(rig, "BackTab Enter Escape");
+    g_assert_cmpuint(engine_jobs(rig->engine)->len, ==, 0);
+    rig_press(rig, "Enter a");
+    rig_expect_said(rig, "accepted: 108 jobs queued");
+    rig_run_idle(rig);
+    g_assert_cmpint(rig_host(rig, "pc62")->state, ==, HOST_OFF);
 }
 
 static void test_plan_is_accepted_in_part(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
     const struct job *off;
     guint last;
 
-    press(&rig, "p");
-    last = rig.app->plan->steps->len;
-    press(&rig, "G Up Space"); /* a switch-off: the move off that host is marked with it */
-    assert_says(&rig, "marked too");
-    press(&rig, "Enter a");
+    rig_press(rig, "p");
+    last = rig->app->plan->steps->len;
+    rig_press(rig, "G Up Space"); /* a switch-off: the move off that host is marked with it */
+    rig_expect_said(rig, "marked too");
+    rig_press(rig, "Enter a");
     g_assert_cmpuint(last, >, 2);
-    g_assert_cmpuint(engine_jobs(rig.engine)->len, ==, 2);
-    run_until(&rig, is_idle);
-    off = engine_jobs(rig.engine)->pdata[1];
+    g_assert_cmpuint(engine_jobs(rig->engine)->len, ==, 2);
+    rig_run_idle(rig);
+    off = engine_jobs(rig->engine)->pdata[1];
     g_assert_cmpint(off->kind, ==, JOB_OFF);
-    g_assert_cmpint(state_of(&rig, off->from), ==, HOST_OFF);
-    g_assert_cmpuint(sim_vms_running(rig.driver), ==, 62);
-    rig_clear(&rig);
+    g_assert_cmpint(rig_host(rig, off->from)->state, ==, HOST_OFF);
+    g_assert_cmpuint(sim_vms_running(rig->driver), ==, 62);
 }
 
 static void test_plan_out_of_date_is_made_anew(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "p");
-    g_assert_cmpuint(engine_migrate(rig.engine, "pc62", "pc01", FALSE, NULL), !=, 0);
-    run_until(&rig, is_idle);
-    press(&rig, "Enter a");
-    assert_says(&rig, "out of date");
-    g_assert_true(rig.app->view == &view_plan);
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    rig_clear(&rig);
+    rig_press(rig, "p");
+    g_assert_cmpuint(engine_migrate(rig->engine, "pc62", "pc01", FALSE, NULL), !=, 0);
+    rig_run_idle(rig);
+    rig_press(rig, "Enter a");
+    rig_expect_said(rig, "out of date");
+    g_assert_true(rig->app->view == &view_plan);
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
 }
 
 static void test_plan_is_not_accepted_read_only(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    rig.app->readonly = TRUE;
-    press(&rig, "p Enter");
-    assert_says(&rig, "read-only");
-    g_assert_null(rig.app->dialog);
-    rig_clear(&rig);
+    rig->app->readonly = TRUE;
+    rig_press(rig, "p Enter");
+    rig_expect_said(rig, "read-only");
+    g_assert_null(rig->app->dialog);
 }
 
 /* --- The simulated clock --------------------------------------------------------------------- */
 
 static void test_clock(void)
 {
-    struct rig rig = rig_new(clock_new_paced(START_WALL_US, 60));
+    autoptr(rig) rig = rig_new_of(sim_lab_ercolani(), clock_new_paced(RIG_WALL_US, 60));
 
-    draw(&rig);
-    press(&rig, "+");
-    g_assert_cmpuint(clock_speed(rig.clock), ==, 120);
-    press(&rig, "- -");
-    g_assert_cmpuint(clock_speed(rig.clock), ==, 20);
-    press(&rig, ".");
-    g_assert_cmpuint(clock_speed(rig.clock), ==, 0);
-    press(&rig, ".");
-    g_assert_cmpuint(clock_speed(rig.clock), ==, 20);
-    press(&rig, ">");
-    g_assert_cmpuint(clock_speed(rig.clock), ==, CLOCK_SPEED_MOST);
-    press(&rig, ". .");
-    g_assert_cmpuint(rig.app->skip_timer, ==, 0);
-    rig_clear(&rig);
+    rig_draw(rig);
+    rig_press(rig, "+");
+    g_assert_cmpuint(clock_speed(rig->clock), ==, 120);
+    rig_press(rig, "- -");
+    g_assert_cmpuint(clock_speed(rig->clock), ==, 20);
+    rig_press(rig, ".");
+    g_assert_cmpuint(clock_speed(rig->clock), ==, 0);
+    rig_press(rig, ".");
+    g_assert_cmpuint(clock_speed(rig->clock), ==, 20);
+    rig_press(rig, ">");
+    g_assert_cmpuint(clock_speed(rig->clock), ==, CLOCK_SPEED_MOST);
+    rig_press(rig, ". .");
+    g_assert_cmpuint(rig->app->skip_timer, ==, 0);
 }
 
 static void test_a_real_clock_is_left_alone(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    rig.app->scene.simulated = FALSE;
-    press(&rig, "+");
-    assert_says(&rig, "only the clock of a simulated lab");
-    press(&rig, ">");
-    g_assert_cmpuint(rig.app->skip_timer, ==, 0);
-    rig_clear(&rig);
+    rig->app->scene.simulated = FALSE;
+    rig_press(rig, "+");
+    rig_expect_said(rig, "only the clock of a simulated lab");
+    rig_press(rig, ">");
+    g_assert_cmpuint(rig->app->skip_timer, ==, 0);
 }
 
 /* --- Start and stop -------------------------------------------------------------------------- */
 
-static enum vm_state vm_state_of(struct rig *rig, const char *vm)
-{
-    return cluster_find_vm(engine_cluster(rig->engine), vm)->state;
-}
-
 static void test_stops_and_starts(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "s");
-    g_assert_nonnull(rig.app->dialog);
-    press(&rig, "Enter"); /* keeping it is chosen at first */
-    g_assert_null(rig.app->dialog);
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 0);
-    press(&rig, "s s");
-    g_assert_cmpuint(engine_jobs_under_way(rig.engine), ==, 1);
-    run_until(&rig, is_idle);
-    g_assert_cmpint(vm_state_of(&rig, "pc01"), ==, VM_OFF);
-    press(&rig, "s");
-    g_assert_null(rig.app->dialog);
-    assert_says(&rig, "starting vm pc01 on pc01");
-    run_until(&rig, is_idle);
-    g_assert_cmpint(vm_state_of(&rig, "pc01"), ==, VM_RUNNING);
-    press(&rig, "s f");
-    run_until(&rig, is_idle);
-    g_assert_cmpint(vm_state_of(&rig, "pc01"), ==, VM_OFF);
-    rig_clear(&rig);
+    rig_press(rig, "s");
+    g_assert_nonnull(rig->app->dialog);
+    rig_press(rig, "Enter"); /* keeping it is chosen at first */
+    g_assert_null(rig->app->dialog);
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 0);
+    rig_press(rig, "s s");
+    g_assert_cmpuint(engine_jobs_under_way(rig->engine), ==, 1);
+    rig_run_idle(rig);
+    g_assert_cmpint(rig_vm(rig, "pc01")->state, ==, VM_OFF);
+    rig_press(rig, "s");
+    g_assert_null(rig->app->dialog);
+    rig_expect_said(rig, "starting vm pc01 on pc01");
+    rig_run_idle(rig);
+    g_assert_cmpint(rig_vm(rig, "pc01")->state, ==, VM_RUNNING);
+    rig_press(rig, "s f");
+    rig_run_idle(rig);
+    g_assert_cmpint(rig_vm(rig, "pc01")->state, ==, VM_OFF);
 }
 
 /* --- Leaving --------------------------------------------------------------------------------- */
 
-static gboolean wants_to_leave(struct rig *rig)
+static gboolean wants_to_leave(const struct rig *rig)
 {
-    app_read(rig->app);
     return rig->app->leaving == APP_LEAVES;
 }
 
 static void test_quit_waits(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "m Right m");
-    for (guint i = 0; engine_jobs_running(rig.engine) == 0 && i < STEPS_MOST; i++)
-        g_assert_true(clock_step(rig.clock));
-    press(&rig, "q");
-    g_assert_nonnull(rig.app->dialog);
-    press(&rig, "w");
-    g_assert_cmpint(rig.app->leaving, ==, APP_WAITS);
-    run_until(&rig, wants_to_leave);
-    g_assert_cmpstr(place_of(&rig, "pc01"), ==, "pc02");
-    rig_clear(&rig);
+    rig_press(rig, "m Right m");
+    rig_run_to_work(rig);
+    rig_press(rig, "q");
+    g_assert_nonnull(rig->app->dialog);
+    rig_press(rig, "w");
+    g_assert_cmpint(rig->app->leaving, ==, APP_WAITS);
+    rig_run_until(rig, wants_to_leave);
+    rig_expect_at(rig, "pc01", "pc02");
 }
 
 static void test_quit_can_be_taken_back(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "m Right m");
-    for (guint i = 0; engine_jobs_running(rig.engine) == 0 && i < STEPS_MOST; i++)
-        g_assert_true(clock_step(rig.clock));
-    press(&rig, "q w q s");
-    g_assert_cmpint(rig.app->leaving, ==, APP_STAYS);
-    run_until(&rig, is_idle);
-    g_assert_cmpint(rig.app->leaving, ==, APP_STAYS);
-    rig_clear(&rig);
+    rig_press(rig, "m Right m");
+    rig_run_to_work(rig);
+    rig_press(rig, "q w q s");
+    g_assert_cmpint(rig->app->leaving, ==, APP_STAYS);
+    rig_run_idle(rig);
+    g_assert_cmpint(rig->app->leaving, ==, APP_STAYS);
 }
 
 static void test_terminated_cancels_and_leaves(void)
 {
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
-    press(&rig, "m Right m");
-    for (guint i = 0; engine_jobs_running(rig.engine) == 0 && i < STEPS_MOST; i++)
-        g_assert_true(clock_step(rig.clock));
-    app_read(rig.app);
-    quit_now(rig.app);
-    run_until(&rig, wants_to_leave);
-    g_assert_cmpstr(place_of(&rig, "pc01"), ==, "pc01");
-    rig_clear(&rig);
+    rig_press(rig, "m Right m");
+    rig_run_to_work(rig);
+    quit_now(rig->app);
+    rig_run_until(rig, wants_to_leave);
+    rig_expect_at(rig, "pc01", "pc01");
 }
 
 /* Every action in every view, in an order of no sense: nothing may break. */
@@ -499,17 +355,16 @@ static void test_any_keys_in_any_order(void)
         "M",     "a",       "P",  "p",     "c",      "N",      "J",      "L",
         "X",     "r",       "?",  "Enter", "Escape", "T",      "u",      "C-l",
         "Space", "f",       "s",  "h",     "y",      "Delete", "F5",     "Backspace"};
-    struct rig rig = rig_seen();
+    autoptr(rig) rig = rig_new();
 
     for (guint i = 0; i < 4000; i++) {
-        press(&rig, keys[g_test_rand_int_range(0, G_N_ELEMENTS(keys))]);
-        mouse(&rig, (enum input_kind)g_test_rand_int_range(INPUT_PRESS, INPUT_WHEEL_DOWN + 1),
-              g_test_rand_int_range(0, 80), g_test_rand_int_range(0, 24));
-        rig.app->leaving = APP_STAYS;
+        rig_press(rig, keys[g_test_rand_int_range(0, G_N_ELEMENTS(keys))]);
+        rig_mouse(rig, (enum input_kind)g_test_rand_int_range(INPUT_PRESS, INPUT_WHEEL_DOWN + 1), 1,
+                  g_test_rand_int_range(0, 80), g_test_rand_int_range(0, 24));
+        rig->app->leaving = APP_STAYS;
         for (guint step = 0; step < 20; step++)
-            clock_step(rig.clock);
+            clock_step(rig->clock);
     }
-    rig_clear(&rig);
 }
 
 int main(int argc, char **argv)

@@ -56,22 +56,6 @@ static struct stage *opened(void)
     return stage;
 }
 
-static gboolean shows(struct stage *stage, const char *text)
-{
-    g_autofree char *dump = surface_dump(stage_draw(stage, 80, 24));
-
-    return strstr(dump, text) != NULL;
-}
-
-static void type(struct stage *stage, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        struct input input = {.kind = INPUT_KEY, .key = (guint)*text};
-
-        app_input(stage->app, &input);
-    }
-}
-
 static void test_sizes(void)
 {
     autoptr(stage) stage = opened();
@@ -80,8 +64,7 @@ static void test_sizes(void)
     stage_check(stage, "doctor", 132, 43);
     stage_check(stage, "doctor", 200, 50);
     stage_check(stage, "doctor", 40, 12);
-    stage_press(stage, "Down");
-    stage_press(stage, "Down");
+    stage_press(stage, "Down Down");
     stage_check(stage, "doctor-mend", 80, 24);
     stage->app->ascii = TRUE;
     stage_check(stage, "doctor-ascii", 80, 24);
@@ -92,9 +75,9 @@ static void test_order(void)
 {
     autoptr(stage) stage = opened();
 
-    g_assert_true(shows(stage, "62 hosts, 3 wrong, 72 worth a note"));
-    g_assert_true(shows(stage, "all 62"));
-    g_assert_true(shows(stage, "pc21 +9"));
+    g_assert_true(stage_shows(stage, "62 hosts, 3 wrong, 72 worth a note"));
+    g_assert_true(stage_shows(stage, "all 62"));
+    g_assert_true(stage_shows(stage, "pc21 +9"));
 }
 
 static void test_nothing_wrong(void)
@@ -134,16 +117,15 @@ static void test_narrowing(void)
     stage_press(stage, "Tab");
     stage_check(stage, "doctor-wrong", 80, 24);
     stage_press(stage, "Tab");
-    g_assert_true(shows(stage, "note; everything"));
-    stage_press(stage, "Escape");
-    stage_press(stage, "/");
-    type(stage, "pc05");
+    g_assert_true(stage_shows(stage, "note; everything"));
+    stage_press(stage, "Escape /");
+    stage_type(stage, "pc05");
     stage_press(stage, "Enter");
-    g_assert_true(shows(stage, "wake-on-LAN is off"));
-    g_assert_false(shows(stage, "connection refused"));
+    g_assert_true(stage_shows(stage, "wake-on-LAN is off"));
+    g_assert_false(stage_shows(stage, "connection refused"));
     stage_press(stage, "Escape");
     g_assert_true(stage->app->view == &view_doctor);
-    g_assert_true(shows(stage, "connection refused"));
+    g_assert_true(stage_shows(stage, "connection refused"));
     stage_press(stage, "Escape");
     g_assert_true(stage->app->view == &view_main);
 }
@@ -152,8 +134,7 @@ static void test_enter_goes_to_the_host(void)
 {
     autoptr(stage) stage = opened();
 
-    stage_press(stage, "Down");
-    stage_press(stage, "Enter");
+    stage_press(stage, "Down Enter");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc05");
     g_assert_true(stage->app->view == &view_host);
 }

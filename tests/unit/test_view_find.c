@@ -11,15 +11,6 @@ static void check_sizes(struct stage *stage, const char *name)
         stage_check(stage, name, sizes[i][0], sizes[i][1]);
 }
 
-static void type(struct stage *stage, const char *text)
-{
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-        struct input input = {.kind = INPUT_KEY, .key = g_utf8_get_char(at)};
-
-        app_input(stage->app, &input);
-    }
-}
-
 /* A lab at night: hosts from pc41 on are off, pc09 has somebody logged in. */
 static struct stage *lab(void)
 {
@@ -41,9 +32,9 @@ static void test_prompt(void)
 {
     autoptr(stage) stage = lab();
 
-    type(stage, "/");
+    stage_type(stage, "/");
     stage_check(stage, "filter-empty", 80, 24);
-    type(stage, "vm:pc3* away:yes");
+    stage_type(stage, "vm:pc3* away:yes");
     check_sizes(stage, "filter-typed");
     stage_press(stage, "Enter");
     check_sizes(stage, "filter-kept");
@@ -53,7 +44,7 @@ static void test_prompt_completes(void)
 {
     autoptr(stage) stage = lab();
 
-    type(stage, "/!state:");
+    stage_type(stage, "/!state:");
     stage_press(stage, "Tab");
     stage_check(stage, "filter-words", 80, 24);
 }
@@ -62,7 +53,7 @@ static void test_prompt_says_what_is_wrong(void)
 {
     autoptr(stage) stage = lab();
 
-    type(stage, "/pc1 state:ovr");
+    stage_type(stage, "/pc1 state:ovr");
     stage_check(stage, "filter-wrong", 80, 24);
     stage_check(stage, "filter-wrong", 40, 12);
 }
@@ -71,7 +62,7 @@ static void test_nothing_is_meant(void)
 {
     autoptr(stage) stage = lab();
 
-    type(stage, "/no-such-host");
+    stage_type(stage, "/no-such-host");
     stage_press(stage, "Enter");
     stage_check(stage, "filter-nothing", 80, 24);
 }
@@ -81,7 +72,7 @@ static void test_hostile_filter(void)
 {
     autoptr(stage) stage = lab();
 
-    type(stage, "/\xc2\x9b\xe2\x80\xae日本語");
+    stage_type(stage, "/\xc2\x9b\xe2\x80\xae日本語");
     stage_press(stage, "Enter");
     g_clear_pointer(&stage->app->message, g_free);
     stage->app->ascii = TRUE;
@@ -92,11 +83,9 @@ static void test_marks(void)
 {
     autoptr(stage) stage = lab();
 
-    type(stage, "3");
+    stage_type(stage, "3");
     stage_check(stage, "marks-count", 80, 24);
-    stage_press(stage, "Space");
-    stage_press(stage, "Tab");
-    stage_press(stage, "Space");
+    stage_press(stage, "Space Tab Space");
     check_sizes(stage, "marks");
     stage_press(stage, "x");
     stage_check(stage, "marks-menu", 80, 24);
@@ -107,15 +96,15 @@ static void test_bulk_off(void)
     autoptr(stage) stage = lab();
 
     stage_press(stage, "End");
-    type(stage, "25G,");
+    stage_type(stage, "25G,");
     stage_press(stage, "Home");
-    type(stage, "25G18");
+    stage_type(stage, "25G18");
     stage_press(stage, "Space");
     action_power_off(stage->app);
     check_sizes(stage, "bulk-off");
     stage_draw(stage, 80, 24);
     stage_press(stage, "PageDown");
-    type(stage, "1");
+    stage_type(stage, "1");
     stage_check(stage, "bulk-off-scrolled", 80, 24);
     stage_check(stage, "bulk-off-scrolled", 40, 12);
 }
@@ -124,7 +113,7 @@ static void test_bulk_refused(void)
 {
     autoptr(stage) stage = lab();
 
-    type(stage, "2");
+    stage_type(stage, "2");
     stage_press(stage, "Space");
     action_wake(stage->app);
     stage_check(stage, "bulk-refused", 80, 24);
@@ -157,7 +146,7 @@ static void test_filter_of_a_thousand(void)
     autoptr(stage) stage = stage_new(1000);
 
     stage_draw(stage, 80, 24);
-    type(stage, "/pc00 !load:>0.2");
+    stage_type(stage, "/pc00 !load:>0.2");
     stage_check(stage, "filter-thousand", 80, 24);
     stage_press(stage, "Enter");
     stage_check(stage, "filter-thousand", 200, 50);
@@ -167,11 +156,11 @@ static void test_palette_of_marks(void)
 {
     autoptr(stage) stage = lab();
 
-    type(stage, "4");
+    stage_type(stage, "4");
     stage_press(stage, "Space");
-    type(stage, ":drain");
+    stage_type(stage, ":drain");
     stage_check(stage, "palette-marks", 80, 24);
-    type(stage, " ?");
+    stage_type(stage, " ?");
     stage_check(stage, "palette-help", 80, 24);
 }
 

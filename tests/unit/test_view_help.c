@@ -8,22 +8,6 @@
 #include "tui/help_lines.h"
 #include "tui/view.h"
 
-static gboolean shows(struct stage *stage, const char *text)
-{
-    g_autofree char *dump = surface_dump(stage_draw(stage, 80, 24));
-
-    return strstr(dump, text) != NULL;
-}
-
-static void type(struct stage *stage, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        struct input input = {.kind = INPUT_KEY, .key = (guint)*text};
-
-        app_input(stage->app, &input);
-    }
-}
-
 static void test_sizes(void)
 {
     autoptr(stage) stage = stage_new(62);
@@ -50,8 +34,8 @@ static void test_of_the_view_it_is_opened_over(void)
     g_assert_true(stage->app->view == &view_journal);
     app_open(stage->app, &view_jobs);
     stage_press(stage, "?");
-    g_assert_true(shows(stage, "Here, in Jobs"));
-    g_assert_true(shows(stage, "what failed or was cancelled once more"));
+    g_assert_true(stage_shows(stage, "Here, in Jobs"));
+    g_assert_true(stage_shows(stage, "what failed or was cancelled once more"));
 }
 
 static void test_search(void)
@@ -61,16 +45,16 @@ static void test_search(void)
     stage_press(stage, "?");
     stage_draw(stage, 80, 24);
     stage_press(stage, "/");
-    type(stage, "wake");
+    stage_type(stage, "wake");
     stage_press(stage, "Enter");
     stage_check(stage, "help-search", 80, 24);
     stage_press(stage, "/");
-    type(stage, "zzz");
+    stage_type(stage, "zzz");
     stage_press(stage, "Enter");
-    g_assert_true(shows(stage, "Nothing of the help is like that"));
+    g_assert_true(stage_shows(stage, "Nothing of the help is like that"));
     stage_press(stage, "Escape");
     g_assert_true(stage->app->view == &view_help);
-    g_assert_true(shows(stage, "Moving about"));
+    g_assert_true(stage_shows(stage, "Moving about"));
     stage_press(stage, "q");
     g_assert_true(stage->app->view == &view_main);
     g_assert_cmpint(stage->app->leaving, ==, APP_STAYS);
@@ -171,9 +155,8 @@ static void test_paging(void)
     stage_press(stage, "?");
     stage_draw(stage, 80, 24);
     stage_press(stage, "End");
-    g_assert_true(shows(stage, "Files in use"));
-    stage_press(stage, "Home");
-    stage_press(stage, "Space");
+    g_assert_true(stage_shows(stage, "Files in use"));
+    stage_press(stage, "Home Space");
     stage_draw(stage, 80, 24);
     g_assert_cmpint(stage->app->help.top, ==, 20);
 }

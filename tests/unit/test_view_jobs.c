@@ -1,7 +1,7 @@
 /* test_view_jobs.c - the table of jobs and one of them in full, and what their keys do. */
 #include <string.h>
 
-#include "core/driver/sim/sim.h"
+#include "tests/support/console_rig.h"
 #include "tests/support/stage.h"
 #include "tui/jobs_list.h"
 #include "tui/view.h"
@@ -210,61 +210,6 @@ static void test_read_only(void)
 
 /* --- On the simulated lab -------------------------------------------------------------------- */
 
-#define START_WALL_US G_GINT64_CONSTANT(1794943800000000) /* Tuesday 2026-11-17 19:30 UTC */
-
-struct rig {
-    struct clock *clock;
-    struct hours *hours;
-    struct driver *driver;
-    struct engine *engine;
-    struct screen *screen;
-    struct app *app;
-};
-
-static struct rig *rig_new(void)
-{
-    struct rig *rig = g_new0(struct rig, 1);
-    struct cluster *lab = sim_lab_ercolani();
-    struct sim_options options = {.seed = 1};
-    struct engine_config config;
-
-    rig->clock = clock_new_stepped(START_WALL_US);
-    energy_config_init(&options.energy);
-    engine_config_init(&config);
-    rig->hours = hours_new(SIM_ERCOLANI_HOURS, NULL, "UTC", NULL);
-    rig->driver = sim_driver_new(rig->clock, lab, rig->hours, &options);
-    rig->engine = engine_new(rig->clock, rig->driver, lab, rig->hours, &config, "ana");
-    engine_start(rig->engine);
-    rig->screen = screen_offscreen_new(100, 30);
-    rig->app = app_new(rig->engine, rig->screen, keymap_load("default", NULL, NULL), NULL, TRUE);
-    while (!engine_has_seen_all(rig->engine))
-        g_assert_true(clock_step(rig->clock));
-    return rig;
-}
-
-static void rig_free(struct rig *rig)
-{
-    app_free(rig->app);
-    screen_free(rig->screen);
-    engine_free(rig->engine);
-    driver_free(rig->driver);
-    hours_free(rig->hours);
-    clock_free(rig->clock);
-    g_free(rig);
-}
-
-static void press(struct rig *rig, const char *name)
-{
-    struct input input = {.kind = INPUT_KEY, .key = input_key_parse(name)};
-
-    g_assert_cmpuint(input.key, !=, 0);
-    app_read(rig->app);
-    app_draw(rig->app, 100, 30);
-    app_input(rig->app, &input);
-    app_read(rig->app);
-    app_draw(rig->app, 100, 30);
-}
-
 static const struct job *job_of(const struct rig *rig, guint id)
 {
     const struct job *job = engine_find_job(rig->engine, id);
@@ -273,97 +218,77 @@ static const struct job *job_of(const struct rig *rig, guint id)
     return job;
 }
 
-static void run_jobs(struct rig *rig)
-{
-    while (engine_jobs_under_way(rig->engine) > 0)
-        g_assert_true(clock_step(rig->clock));
-}
-
 static void test_cancel_and_again(void)
 {
-    struct rig *rig = rig_new();
+    autoptr(rig) rig = rig_new();
     guint again;
 
     engine_hold(rig->engine, TRUE);
     g_assert_cmpuint(engine_migrate(rig->engine, "pc01", "pc05", FALSE, NULL), ==, 1);
-    press(rig, "J");
-    press(rig, "X"); /* what waits ends at once */
+    rig_press(rig, "J X"); /* what waits ends at once */
     g_assert_null(rig->app->dialog);
     g_assert_cmpint(job_of(rig, 1)->state, ==, JOB_CANCELLED);
-    press(rig, "R");
+    rig_press(rig, "R");
     g_assert_nonnull(rig->app->dialog);
-    press(rig, "d");
+    rig_press(rig, "d");
     again = rig->app->chosen_job; /* the cursor goes along with the new one */
     g_assert_cmpuint(again, ==, 2);
-    press(rig, "R");
+    rig_press(rig, "R");
     g_assert_nonnull(strstr(rig->app->message, "under way"));
     engine_hold(rig->engine, FALSE);
-    run_jobs(rig);
+    rig_run_idle(rig);
     g_assert_cmpint(job_of(rig, again)->state, ==, JOB_DONE);
-    press(rig, "R");
+    rig_press(rig, "R");
     g_assert_nonnull(strstr(rig->app->message, "it was done"));
-    rig_free(rig);
 }
 
 static void test_what_runs_is_asked_about(void)
 {
-    struct rig *rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
     engine_migrate(rig->engine, "pc01", "pc05", FALSE, NULL);
-    while (engine_jobs_running(rig->engine) == 0)
-        g_assert_true(clock_step(rig->clock));
-    press(rig, "J");
-    press(rig, "Delete");
+    rig_run_to_work(rig);
+    rig_press(rig, "J Delete");
     g_assert_nonnull(rig->app->dialog);
-    press(rig, "Escape");
+    rig_press(rig, "Escape");
     g_assert_false(job_of(rig, 1)->cancel_asked);
-    press(rig, "x");
-    press(rig, "c");
+    rig_press(rig, "x c");
     g_assert_true(job_of(rig, 1)->cancel_asked);
-    rig_free(rig);
 }
 
 static void test_force_is_asked_about(void)
 {
-    struct rig *rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
     engine_set_maintenance(rig->engine, "pc05", TRUE);
     engine_hold(rig->engine, TRUE);
     engine_migrate(rig->engine, "pc01", "pc05", TRUE, NULL);
-    press(rig, "J");
-    press(rig, "X");
-    press(rig, "R");
+    rig_press(rig, "J X R");
     g_assert_nonnull(rig->app->dialog);
-    press(rig, "Escape");
+    rig_press(rig, "Escape");
     g_assert_null(engine_find_job(rig->engine, 2));
-    press(rig, "R");
-    press(rig, "f");
+    rig_press(rig, "R f");
     g_assert_true(job_of(rig, 2)->force);
-    rig_free(rig);
 }
 
 static void test_in_another_order(void)
 {
-    struct rig *rig = rig_new();
+    autoptr(rig) rig = rig_new();
 
     engine_hold(rig->engine, TRUE);
     engine_migrate(rig->engine, "pc01", "pc05", FALSE, NULL);
     engine_migrate(rig->engine, "pc02", "pc05", FALSE, NULL);
     engine_migrate(rig->engine, "pc03", "pc05", FALSE, NULL);
-    press(rig, "J");
-    press(rig, "}");
-    press(rig, "}");
+    rig_press(rig, "J } }");
     g_assert_cmpuint(rig->app->chosen_job, ==, 1);
     g_assert_cmpint(rig->app->jobs.cursor, ==, 2); /* the cursor goes along */
-    press(rig, "}");
+    rig_press(rig, "}");
     g_assert_nonnull(strstr(rig->app->message, "it is the last"));
-    press(rig, "Up");
-    press(rig, "{");
+    rig_press(rig, "Up {");
     engine_hold(rig->engine, FALSE);
-    run_jobs(rig);
+    rig_run_idle(rig);
     g_assert_cmpint(job_of(rig, 3)->started_at_us, <, job_of(rig, 2)->started_at_us);
     g_assert_cmpint(job_of(rig, 2)->started_at_us, <, job_of(rig, 1)->started_at_us);
-    rig_free(rig);
 }
 
 int main(int argc, char **argv)

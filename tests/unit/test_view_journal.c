@@ -74,22 +74,6 @@ static const struct journal_entry *entry_of(struct stage *stage, guint from_end)
     return g_ptr_array_index(stage->journal, stage->journal->len - from_end);
 }
 
-static gboolean shows(struct stage *stage, const char *text)
-{
-    g_autofree char *dump = surface_dump(stage_draw(stage, 80, 24));
-
-    return strstr(dump, text) != NULL;
-}
-
-static void type(struct stage *stage, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        struct input input = {.kind = INPUT_KEY, .key = (guint)*text};
-
-        app_input(stage->app, &input);
-    }
-}
-
 /* --- How it is drawn ---------------------------------------------------------------------------
  */
 
@@ -108,8 +92,7 @@ static void test_chosen_line_is_told_whole(void)
 {
     autoptr(stage) stage = opened();
 
-    for (guint i = 0; i < 5; i++)
-        stage_press(stage, "Up");
+    stage_press(stage, "Up Up Up Up Up");
     stage_check(stage, "journal-chosen", 80, 24);
     stage_press(stage, "Right");
     stage_check(stage, "journal-fields", 80, 24);
@@ -135,8 +118,8 @@ static void test_new_alarms_are_counted(void)
     stage_press(stage, "End");
     stage_draw(stage, 80, 24);
     g_assert_true(stage->app->journal_follows);
-    g_assert_true(shows(stage, "following"));
-    g_assert_false(shows(stage, "new, 1 alarm"));
+    g_assert_true(stage_shows(stage, "following"));
+    g_assert_false(stage_shows(stage, "new, 1 alarm"));
 }
 
 static void test_ascii(void)
@@ -153,11 +136,7 @@ static void test_empty(void)
 
     stage_press(stage, "L");
     stage_check(stage, "journal-empty", 80, 24);
-    stage_press(stage, "Up");
-    stage_press(stage, "Enter");
-    stage_press(stage, "Right");
-    stage_press(stage, "n");
-    stage_press(stage, "Escape");
+    stage_press(stage, "Up Enter Right n Escape");
     stage_draw(stage, 80, 24);
 }
 
@@ -172,8 +151,7 @@ static void test_hostile(void)
     add(stage, 8, "日本語日本語", "e\xcc\x81", "vm 東京", "名前 ａｂｃ \xf0\x9f\x90\x93", "結果");
     stage_press(stage, "L");
     stage_check(stage, "journal-hostile", 80, 24);
-    stage_press(stage, "Up");
-    stage_press(stage, "Right");
+    stage_press(stage, "Up Right");
     stage_check(stage, "journal-hostile-fields", 80, 24);
 }
 
@@ -214,8 +192,7 @@ static void test_stands_still_when_it_does_not_follow(void)
     autoptr(stage) stage = opened();
     int line, place;
 
-    for (guint i = 0; i < 7; i++)
-        stage_press(stage, "Up");
+    stage_press(stage, "Up Up Up Up Up Up Up");
     stage_draw(stage, 80, 24);
     line = stage->app->journal.cursor;
     place = line - stage->app->journal.top;
@@ -259,21 +236,21 @@ static void test_only(void)
     autoptr(stage) stage = opened();
 
     stage_press(stage, "Tab");
-    g_assert_true(shows(stage, "1 of 52 lines: alarms"));
+    g_assert_true(stage_shows(stage, "1 of 52 lines: alarms"));
     stage_press(stage, "Tab");
-    g_assert_true(shows(stage, "2 of 52 lines: by hand"));
+    g_assert_true(stage_shows(stage, "2 of 52 lines: by hand"));
     stage_press(stage, "Tab");
     stage_draw(stage, 80, 24);
     stage_press(stage, "F1"); /* whatever takes the word in the footer away */
     stage_press(stage, "Escape");
     stage_check(stage, "journal-failures", 80, 24);
     stage_press(stage, "Tab");
-    g_assert_true(shows(stage, " 52 lines"));
+    g_assert_true(stage_shows(stage, " 52 lines"));
     stage_press(stage, "BackTab");
-    g_assert_true(shows(stage, "2 of 52 lines: failures"));
+    g_assert_true(stage_shows(stage, "2 of 52 lines: failures"));
     stage_press(stage, "Escape");
     g_assert_true(stage->app->view == &view_journal);
-    g_assert_true(shows(stage, " 52 lines"));
+    g_assert_true(stage_shows(stage, " 52 lines"));
     stage_press(stage, "Escape");
     g_assert_true(stage->app->view == &view_main);
 }
@@ -284,18 +261,18 @@ static void test_filter_and_go_on_from_match_to_match(void)
     int first;
 
     stage_press(stage, "/");
-    type(stage, "vm:pc06");
+    stage_type(stage, "vm:pc06");
     stage_check(stage, "journal-filter", 80, 24);
     stage_press(stage, "Enter");
-    g_assert_true(shows(stage, "2 of 52 lines: vm:pc06"));
+    g_assert_true(stage_shows(stage, "2 of 52 lines: vm:pc06"));
     stage_press(stage, "Escape");
-    g_assert_true(shows(stage, " 52 lines"));
+    g_assert_true(stage_shows(stage, " 52 lines"));
     stage_press(stage, "End");
     stage_draw(stage, 80, 24);
     stage_press(stage, "M-n");
     stage_draw(stage, 80, 24);
     first = stage->app->journal.cursor;
-    g_assert_true(shows(stage, "alarm: vm pc06 is on no host"));
+    g_assert_true(stage_shows(stage, "alarm: vm pc06 is on no host"));
     stage_press(stage, "M-n");
     stage_draw(stage, 80, 24);
     g_assert_cmpint(stage->app->journal.cursor, <, first);
@@ -311,10 +288,8 @@ static void test_nothing_is_like_that(void)
     autoptr(stage) stage = opened();
 
     stage_press(stage, "/");
-    type(stage, "zzz");
-    stage_press(stage, "Enter");
-    stage_press(stage, "Up");
-    stage_press(stage, "Enter");
+    stage_type(stage, "zzz");
+    stage_press(stage, "Enter Up Enter");
     stage_check(stage, "journal-none", 80, 24);
 }
 
@@ -326,16 +301,14 @@ static void test_enter_goes_to_what_it_is_about(void)
     autoptr(stage) stage = opened();
 
     g_assert_cmpstr(entry_of(stage, 2)->object, ==, "vm pc06");
-    stage_press(stage, "Up");
-    stage_press(stage, "Enter");
+    stage_press(stage, "Up Enter");
     g_assert_true(stage->app->view == &view_vm);
     g_assert_cmpstr(app_vm(stage->app)->name, ==, "pc06");
     stage_draw(stage, 80, 24);
     stage_press(stage, "Escape");
     g_assert_true(stage->app->view == &view_journal);
     stage_draw(stage, 80, 24);
-    stage_press(stage, "Up");
-    stage_press(stage, "Enter");
+    stage_press(stage, "Up Enter");
     g_assert_true(stage->app->view == &view_host);
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc09");
 }
@@ -344,9 +317,7 @@ static void test_what_is_gone_is_said(void)
 {
     autoptr(stage) stage = opened();
 
-    for (guint i = 0; i < 3; i++)
-        stage_press(stage, "Up");
-    stage_press(stage, "Enter");
+    stage_press(stage, "Up Up Up Enter");
     g_assert_true(stage->app->view == &view_journal);
     g_assert_cmpstr(stage->app->message, ==, "vm gone is no longer in the cluster");
 }
@@ -426,19 +397,18 @@ static void check_past(gboolean simulated)
     wait_for_change(&changes);
     /* Those of the engine are in the files too: each is shown once, but takes its place among the
      * last lines that were asked for: all of them where a simulated clock begins anew each time. */
-    g_assert_true(shows(stage, simulated ? " 2000 lines" : " 2051 lines"));
+    g_assert_true(stage_shows(stage, simulated ? " 2000 lines" : " 2051 lines"));
     stage_press(stage, "Home");
     stage_draw(stage, 80, 24);
     wait_for_change(&changes);
-    g_assert_true(shows(stage, " 2552 lines"));
+    g_assert_true(stage_shows(stage, " 2552 lines"));
     stage_press(stage, "Home");
     stage_draw(stage, 80, 24);
-    g_assert_true(shows(stage, "the journal begins here"));
-    g_assert_true(shows(stage, "old line 0"));
+    g_assert_true(stage_shows(stage, "the journal begins here"));
+    g_assert_true(stage_shows(stage, "old line 0"));
     /* So many are not kept for later. */
-    stage_press(stage, "Escape");
-    stage_press(stage, "L");
-    g_assert_false(shows(stage, "2552 lines"));
+    stage_press(stage, "Escape L");
+    g_assert_false(stage_shows(stage, "2552 lines"));
     wait_for_change(&changes);
     stage->app->session = NULL;
     temp_dir_remove(dir);
@@ -467,7 +437,7 @@ static void test_past_cannot_be_read(void)
     stage_draw(stage, 80, 24);
     wait_for_change(&changes);
     stage_press(stage, "Home");
-    g_assert_true(shows(stage, "is no regular file"));
+    g_assert_true(stage_shows(stage, "is no regular file"));
     stage->app->session = NULL;
     temp_dir_remove(dir);
 }

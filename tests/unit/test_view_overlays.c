@@ -160,13 +160,11 @@ static void test_cursor_stays_inside(void)
     autoptr(stage) stage = stage_new(62);
 
     stage_draw(stage, 80, 24);
-    stage_press(stage, "Up");
-    stage_press(stage, "Left");
+    stage_press(stage, "Up Left");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc01");
     stage_press(stage, "End");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc62");
-    stage_press(stage, "Right");
-    stage_press(stage, "Down");
+    stage_press(stage, "Right Down");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc62");
     app_select_host(stage->app, stage_host(stage, 54));
     stage_press(stage, "j");
@@ -186,24 +184,15 @@ static void test_a_removed_host_leaves_the_cursor_near(void)
 
 /* --- Finding --------------------------------------------------------------------------------- */
 
-static void type(struct stage *stage, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        struct input input = {.kind = INPUT_KEY, .key = (guint)*text};
-
-        app_input(stage->app, &input);
-    }
-}
-
 static void test_find(void)
 {
     autoptr(stage) stage = mixed();
 
     stage_draw(stage, 80, 24);
     stage_press(stage, "/");
-    type(stage, "PC1");
+    stage_type(stage, "PC1");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc10");
-    type(stage, "4");
+    stage_type(stage, "4");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc14");
     stage_check(stage, "find", 80, 24);
     stage_press(stage, "Enter");
@@ -218,7 +207,7 @@ static void test_find_a_vm_away(void)
 
     stage_draw(stage, 80, 24);
     stage_press(stage, "/");
-    type(stage, "pc05");
+    stage_type(stage, "pc05");
     stage_press(stage, "Enter");
     /* From pc01 on: its guest pc05 comes before the host pc05. */
     g_assert_cmpstr(app_vm(stage->app)->name, ==, "pc05");
@@ -234,7 +223,7 @@ static void test_find_nothing_goes_back(void)
     app_select_host(stage->app, stage_host(stage, 7));
     stage_draw(stage, 80, 24);
     stage_press(stage, "/");
-    type(stage, "pc3zz");
+    stage_type(stage, "pc3zz");
     stage_press(stage, "Escape");
     g_assert_cmpstr(app_host(stage->app)->name, ==, "pc07");
     g_assert_false(stage->app->prompt.open);
@@ -308,8 +297,7 @@ static void test_jobs(void)
     failed->result = g_strdup("vm pc20: migrate to pc06: connection refused");
     stage_set_halfway(stage_add_job(stage, JOB_MIGRATE, JOB_RUNNING, 39, 39, 6));
     stage_add_job(stage, JOB_MIGRATE, JOB_QUEUED, 21, 21, 6);
-    stage_press(stage, "J");
-    stage_press(stage, "Down");
+    stage_press(stage, "J Down");
     stage_check(stage, "jobs", 80, 24);
     stage_check(stage, "jobs", 132, 43);
 }

@@ -2,51 +2,27 @@
 #include "tui/view_tonight.h"
 
 #include "core/driver/sim/sim.h"
+#include "tests/support/console_rig.h"
 #include "tests/support/stage.h"
 
 #define WAIT_US (60 * G_USEC_PER_SEC)
 
 /* --- The simulation --------------------------------------------------------------------------- */
 
-struct rig {
-    struct clock *clock;
-    struct hours *hours;
-    struct driver *driver;
-    struct engine *engine;
-};
-
-static void rig_init(struct rig *rig, guint hosts, gint64 wall_us)
+static struct rig *rig_from(guint hosts, gint64 wall_us)
 {
-    struct engine_config config;
-    struct sim_options options = {.seed = 1};
-    struct cluster *lab = sim_lab_make(hosts, 1);
+    struct rig *rig = rig_new_of(sim_lab_make(hosts, 1), clock_new_stepped(wall_us));
 
-    engine_config_init(&config);
-    energy_config_init(&options.energy);
-    rig->clock = clock_new_stepped(wall_us);
-    rig->hours = hours_new(SIM_ERCOLANI_HOURS, NULL, "UTC", NULL);
-    rig->driver = sim_driver_new(rig->clock, lab, rig->hours, &options);
-    rig->engine = engine_new(rig->clock, rig->driver, lab, rig->hours, &config, "ana");
-    engine_start(rig->engine);
-    while (!engine_has_seen_all(rig->engine))
-        clock_step(rig->clock);
-}
-
-static void rig_clear(struct rig *rig)
-{
-    engine_free(rig->engine);
-    driver_free(rig->driver);
-    hours_free(rig->hours);
-    clock_free(rig->clock);
+    rig_run_seen(rig);
+    return rig;
 }
 
 static void test_foresees_the_night(void)
 {
     g_autoptr(GError) error = NULL;
-    struct rig rig;
+    autoptr(rig) rig = rig_from(20, STAGE_WALL_US);
 
-    rig_init(&rig, 20, STAGE_WALL_US);
-    autoptr(tonight_request) request = tonight_request_new(rig.engine);
+    autoptr(tonight_request) request = tonight_request_new(rig->engine);
     autoptr(tonight) tonight = tonight_run(request, NULL, NULL, &error);
     g_assert_no_error(error);
     g_assert_true(tonight->opens && tonight->as_if);
@@ -57,81 +33,67 @@ static void test_foresees_the_night(void)
     g_assert_cmpuint(tonight->troubles->len, ==, 0);
     g_assert_cmpfloat(tonight->kwh, <, tonight->kwh_all_on);
     g_assert_cmpuint(tonight_at(tonight, tonight->from_us + 3 * CLOCK_HOUR_US)->on, <, 10);
-    g_assert_cmpuint(engine_jobs(rig.engine)->len, ==, 0); /* nothing was done to the lab */
-    rig_clear(&rig);
+    g_assert_cmpuint(engine_jobs(rig->engine)->len, ==, 0); /* nothing was done to the lab */
 }
 
 /* A host that is off and not known to wake stays off: that is said. */
 static void test_foresees_trouble(void)
 {
-    struct rig rig;
+    autoptr(rig) rig = rig_from(6, STAGE_WALL_US);
     struct host *host;
 
-    rig_init(&rig, 6, STAGE_WALL_US);
-    host = g_ptr_array_index(engine_cluster(rig.engine)->hosts, 5);
-    cluster_move_vm((struct cluster *)engine_cluster(rig.engine), g_ptr_array_index(host->vms, 0),
-                    g_ptr_array_index(engine_cluster(rig.engine)->hosts, 0), 1);
+    host = g_ptr_array_index(engine_cluster(rig->engine)->hosts, 5);
+    cluster_move_vm((struct cluster *)engine_cluster(rig->engine), g_ptr_array_index(host->vms, 0),
+                    g_ptr_array_index(engine_cluster(rig->engine)->hosts, 0), 1);
     host_set_state(host, HOST_OFF, 1);
     host->wake = HOST_WAKE_UNKNOWN;
-    autoptr(tonight_request) request = tonight_request_new(rig.engine);
+    autoptr(tonight_request) request = tonight_request_new(rig->engine);
     autoptr(tonight) tonight = tonight_run(request, NULL, NULL, NULL);
     g_assert_cmpuint(tonight->on_at_end, ==, 5);
     g_assert_cmpuint(tonight->troubles->len, >, 0);
-    rig_clear(&rig);
 }
 
 static void test_open_begins_at_closing(void)
 {
-    struct rig rig;
+    autoptr(rig) rig = rig_from(4, STAGE_WALL_US - 6 * CLOCK_HOUR_US); /* Tuesday 16:07 */
 
-    rig_init(&rig, 4, STAGE_WALL_US - 6 * CLOCK_HOUR_US); /* Tuesday 16:07 */
-    autoptr(tonight_request) request = tonight_request_new(rig.engine);
+    autoptr(tonight_request) request = tonight_request_new(rig->engine);
     autoptr(tonight) tonight = tonight_run(request, NULL, NULL, NULL);
-    g_autofree char *from = hours_format(rig.hours, tonight->from_us, "%a %H:%M");
+    g_autofree char *from = hours_format(rig->hours, tonight->from_us, "%a %H:%M");
     g_assert_cmpstr(from, ==, "Tue 19:45");
-    rig_clear(&rig);
 }
 
 static void test_can_be_cancelled(void)
 {
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autoptr(GError) error = NULL;
-    struct rig rig;
+    autoptr(rig) rig = rig_from(4, STAGE_WALL_US);
 
-    rig_init(&rig, 4, STAGE_WALL_US);
-    autoptr(tonight_request) request = tonight_request_new(rig.engine);
+    autoptr(tonight_request) request = tonight_request_new(rig->engine);
     g_cancellable_cancel(cancellable);
     g_assert_null(tonight_run(request, cancellable, NULL, &error));
     g_assert_nonnull(error);
-    rig_clear(&rig);
 }
 
 /* In a thread, while the engine of the console goes on here. */
 static void test_beside_the_console(void)
 {
-    autoptr(screen) screen = screen_offscreen_new(80, 24);
     gint64 until_us = g_get_monotonic_time() + WAIT_US;
-    struct rig rig;
-    struct app *app;
+    autoptr(rig) rig = rig_from(30, STAGE_WALL_US);
 
-    rig_init(&rig, 30, STAGE_WALL_US);
-    app = app_new(rig.engine, screen, keymap_load("default", NULL, NULL), NULL, TRUE);
-    app_read(app);
-    tonight_open(app);
-    while (tonight_is_running(app)) {
+    tonight_open(rig->app);
+    while (tonight_is_running(rig->app)) {
         g_assert_cmpint(g_get_monotonic_time(), <, until_us);
-        clock_step(rig.clock);
-        app_read(app);
-        app_draw(app, 80, 24);
+        clock_step(rig->clock);
+        rig_draw(rig);
         g_main_context_iteration(NULL, FALSE);
     }
-    g_assert_nonnull(app->tonight);
-    app_draw(app, 80, 24);
-    tonight_open(app); /* left before it has ended */
-    app_free(app);
+    g_assert_nonnull(rig->app->tonight);
+    rig_draw(rig);
+    tonight_open(rig->app); /* left before it has ended */
+    g_clear_pointer(&rig->app, app_free);
     while (g_main_context_iteration(NULL, FALSE))
         ;
-    rig_clear(&rig);
 }
 
 /* --- How it looks ----------------------------------------------------------------------------- */

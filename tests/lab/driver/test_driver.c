@@ -672,10 +672,10 @@ static void forget_neighbours(void)
 /* A host that has just been switched on answers when its sshd and libvirtd are up. */
 static void await_answer(struct bench *bench, guint i)
 {
-    gint64 deadline_us = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+    gint64 deadline_us = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
 
     while (!look(bench, i) && g_get_monotonic_time() < deadline_us)
-        g_usleep(G_USEC_PER_SEC / 20);
+        g_usleep(G_USEC_PER_SEC / 20); /* between two questions: only asking tells */
     look_well(bench, i);
 }
 
