@@ -32,6 +32,7 @@ struct curses {
     struct theme_style styles[ROLE_COUNT];
     gboolean has_default_colours;
     gboolean plain_font; /* the Linux console's: 256 or 512 characters */
+    int spare;           /* columns at the right that are left alone */
     struct terminal_input *input;
     screen_func ready;
     gpointer ready_data;
@@ -297,12 +298,24 @@ static void curses_size(struct screen *screen, int *width, int *height)
     *height = self(screen)->shown->height;
 }
 
+/*
+ * A description without xenl (ansi, pcansi, teraterm) says that the cursor is in the next line as
+ * soon as the last column is written, and curses counts on that. Most of what calls itself so (tmux
+ * and screen with TERM=ansi, consoles of service processors) waits for the next character instead,
+ * and lines would shear: there the last column is written by nobody.
+ */
+static int spare_columns(void)
+{
+    return auto_right_margin && !eat_newline_glitch ? 1 : 0;
+}
+
 static void fit_size(struct curses *curses)
 {
     int width = COLS, height = LINES;
 
     if (terminal_size(&width, &height) && (width != COLS || height != LINES))
         resizeterm(height, width);
+    width = MAX(width - curses->spare, 1);
     erase();
     surface_resize(curses->shown, width, height);
     input_decoder_set_size(terminal_input_decoder(curses->input), width, height);
@@ -533,6 +546,7 @@ struct screen *screen_curses_open(const struct theme *theme, const struct screen
     curses->terminal = terminal;
     curses->base.ascii = is_ascii_only();
     curses->plain_font = g_strcmp0(g_getenv("TERM"), "linux") == 0;
+    curses->spare = spare_columns();
     curses->base.n_colours = count_colours(curses, request->colours);
     curses->leave = leave_sequence();
     curses->has_mouse = has_string("kmous");
