@@ -248,6 +248,8 @@ static void keep_legible(const struct theme_style *style, struct theme_paint *pa
         if (is_middling(style, paint)) {
             paint->foreground = THEME_DEFAULT_COLOUR;
             paint->attributes |= CELL_DIM;
+        } else if (paint->foreground % 8 == 7 && style->foreground_index >= CUBE_FIRST) {
+            paint->foreground = THEME_DEFAULT_COLOUR; /* else white on a white window */
         } else if (bright && paint->foreground < 8) {
             paint->attributes |= CELL_BOLD;
         }
@@ -256,6 +258,8 @@ static void keep_legible(const struct theme_style *style, struct theme_paint *pa
     if (theme_contrast(palette_rgb((guint)paint->foreground),
                        palette_rgb((guint)paint->background)) < LEGIBLE)
         paint->foreground = luma(palette_rgb((guint)paint->background)) > 128 ? 0 : 7;
+    if (paint->foreground == 0) /* many terminals brighten what is bold: a grey, on any ground weak */
+        paint->attributes &= ~(guint)CELL_BOLD;
     if (style->tint == THEME_TINT_RETIRE && faint && paint->background == 0 &&
         paint->foreground != 8)
         paint->attributes |= CELL_DIM;

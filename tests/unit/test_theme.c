@@ -216,6 +216,15 @@ static void test_legible(void)
     g_assert_cmpint(paint("#101010", 8).foreground, ==, 0);
     g_assert_cmpint(paint("#404040 on #303030", 8).foreground, ==, 7);
     g_assert_cmpint(paint("#e0e0e0 on #f0f0f0", 8).foreground, ==, 0);
+    /* nor light grey white on a white window */
+    g_assert_cmpint(paint("#a8a8a8", 8).foreground, ==, THEME_DEFAULT_COLOUR);
+    g_assert_cmpuint(paint("#a8a8a8", 8).attributes, ==, 0);
+    g_assert_cmpint(paint("white", 8).foreground, ==, 7);
+    /* nor bold black the grey that many terminals make of it */
+    g_assert_cmpuint(paint("#000000 on #d0d0d0 bold", 8).attributes, ==, 0);
+    g_assert_cmpuint(paint("#000000 on #d7af5f bold", 16).attributes, ==, 0);
+    g_assert_cmpuint(paint("#ffffff on #d70000 bold", 8).attributes, ==, CELL_BOLD);
+    g_assert_cmpuint(paint("#000000 on #d7af5f bold", 256).attributes, ==, CELL_BOLD);
     for (guint i = 0; theme_names()[i] != NULL; i++) {
         static const guint counts[] = {8, 16, 256, THEME_DIRECT_COLOURS};
         autoptr(theme) theme = theme_load(theme_names()[i], NULL, NULL);
