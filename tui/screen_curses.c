@@ -25,7 +25,8 @@ struct curses {
     gboolean mouse;
     char *leave;
     struct {
-        guint attributes; /* of curses */
+        guint attributes; /* of curses; those of a cell are added, but for some */
+        guint without;
         short pair;
         gboolean ready;
     } paints[ROLE_COUNT];
@@ -71,7 +72,8 @@ static void prepare_paint(struct curses *curses, guint role)
     struct theme_paint paint = theme_paint(&curses->styles[role], curses->base.n_colours);
 
     curses->paints[role].ready = TRUE;
-    curses->paints[role].attributes = curses_attributes(paint.attributes);
+    curses->paints[role].attributes = curses_attributes(theme_paint_attributes(&paint, 0));
+    curses->paints[role].without = curses_attributes(paint.without);
     curses->paints[role].pair = 0;
     if (paint.foreground == THEME_DEFAULT_COLOUR && paint.background == THEME_DEFAULT_COLOUR)
         return;
@@ -150,6 +152,7 @@ static void paint_cell(struct curses *curses, int x, int y, const struct cell *c
     if (!curses->paints[cell->role].ready)
         prepare_paint(curses, cell->role);
     attributes = curses->paints[cell->role].attributes | curses_attributes(cell->attributes);
+    attributes &= ~(attr_t)curses->paints[cell->role].without;
     setcchar(&character, text, attributes, curses->paints[cell->role].pair, NULL);
     mvadd_wch(y, x, &character);
     if (!fits) {
