@@ -14,6 +14,7 @@
 #include "tui/terminal.h"
 #include "tui/terminal_input.h"
 #include "tui/terminal_output.h"
+#include "tui/terminal_pace.h"
 
 struct curses {
     struct screen base;
@@ -239,6 +240,7 @@ static void curses_set_theme(struct screen *screen, const struct theme *theme)
 static void curses_redraw(struct screen *screen)
 {
     self(screen)->repaint = TRUE;
+    terminal_pace_forget(); /* should its answer be lost, this helps */
     clearok(curscr, TRUE);
     if (!terminal_output_is_late())
         update();
@@ -263,6 +265,7 @@ static void leave_terminal(void)
     clear_what_would_stay();
     endwin();
     terminal_output_finish(LEAVE_MS);
+    terminal_pace_settle(LEAVE_MS);
     terminal_output_drop();
     terminal_restore();
 }
@@ -515,7 +518,7 @@ static SCREEN *start_curses(enum colour_wish wish, GError **error)
     nonl();
     typeahead(-1); /* never break a frame off because a key was pressed */
     leaveok(stdscr, FALSE);
-    terminal_output_begin();
+    terminal_output_begin(g_str_has_prefix(tigetstr("cup"), "\033["));
     return terminal;
 }
 
