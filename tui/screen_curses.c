@@ -21,6 +21,7 @@ struct curses {
     SCREEN *terminal;
     struct surface *shown;
     gboolean repaint; /* `shown` is no longer what the terminal shows */
+    int row;          /* the last that was looked at: the next is the first */
     int cursor_x, cursor_y;
     gboolean has_mouse; /* the terminal's description tells of one */
     gboolean mouse;
@@ -162,22 +163,40 @@ static void paint_cell(struct curses *curses, int x, int y, const struct cell *c
     }
 }
 
-static gboolean paint_row(struct curses *curses, const struct surface *surface, int y)
+/* How many cells differed. */
+static guint paint_row(struct curses *curses, const struct surface *surface, int y)
 {
     const struct cell *from = surface->cells + (gsize)y * (gsize)surface->width;
     struct cell *to = curses->shown->cells + (gsize)y * (gsize)curses->shown->width;
     int width = MIN(surface->width, curses->shown->width);
+    guint n = 0;
 
     if (!curses->repaint && memcmp(from, to, (gsize)width * sizeof *from) == 0)
-        return FALSE;
+        return 0;
     for (int x = 0; x < width; x++) {
         if (!curses->repaint && memcmp(&from[x], &to[x], sizeof *from) == 0)
             continue;
+        n++;
         if (from[x].width > 0)
             paint_cell(curses, x, y, &from[x]);
     }
     memcpy(to, from, (gsize)width * sizeof *from);
-    return TRUE;
+    return n;
+}
+
+/* What differs; on a slow line as many rows as it shows in a moment, the others from then on: so a
+ * key does not wait for the whole screen. FALSE when nothing does. */
+static gboolean paint_rows(struct curses *curses, const struct surface *surface)
+{
+    int height = MIN(surface->height, curses->shown->height);
+    guint most = curses->repaint ? G_MAXUINT : terminal_pace_cells();
+    guint n = 0;
+
+    for (int i = 0; i < height && n < most; i++) {
+        curses->row = (curses->row + 1) % height;
+        n += paint_row(curses, surface, curses->row);
+    }
+    return n > 0;
 }
 
 static void place_cursor(struct curses *curses, int x, int y)
@@ -208,8 +227,7 @@ static void curses_show(struct screen *screen, const struct surface *surface)
         return;
     changed = curses->repaint || surface->cursor_x != curses->cursor_x ||
               surface->cursor_y != curses->cursor_y;
-    for (int y = 0; y < MIN(surface->height, curses->shown->height); y++)
-        changed |= paint_row(curses, surface, y);
+    changed |= paint_rows(curses, surface);
     if (!changed)
         return;
     curses->repaint = FALSE;

@@ -17,14 +17,18 @@
 #define LOST_MS_PER_BYTE 50
 #define LOST_BYTES       (1 << 14)
 
+/* Of cells beside each other: with their colours, and the way there. */
+#define BYTES_PER_CELL 4
+#define CELLS_LEAST    8
+
 static const char answer[] = "\033[0n";
 
 static struct {
     void (*late_no_more)(void);
     guint unanswered;
-    gboolean answers; /* it has done so */
-    gboolean mute;    /* it has not, though it had time */
-    gboolean slow;
+    gboolean answers;          /* it has done so */
+    gboolean mute;             /* it has not, though it had time */
+    guint slow;                /* bytes a second; 0 = not slow */
     gboolean shown;            /* a frame was sent: the first waits for nothing */
     gint64 asked_us, until_us; /* the last question; when its answer counts as lost */
     gsize bytes;               /* of the frame before it */
@@ -107,7 +111,8 @@ static void take_answer(void)
         give_time();
         return;
     }
-    pace.slow = took_us > SLOW_US;
+    pace.slow =
+        took_us <= SLOW_US ? 0 : (guint)MAX(pace.bytes * G_USEC_PER_SEC / (guint64)took_us, 1);
     tell_in(0);
 }
 
@@ -123,6 +128,11 @@ void terminal_pace_hear(const char *bytes, gsize length)
             take_answer();
         }
     }
+}
+
+guint terminal_pace_cells(void)
+{
+    return pace.slow == 0 ? G_MAXUINT : pace.slow / BYTES_PER_CELL + CELLS_LEAST;
 }
 
 gboolean terminal_pace_is_late(void)

@@ -29,6 +29,10 @@ void terminal_pace_hear(const char *bytes, gsize length);
 /* TRUE while what was sent is known not to be shown yet. */
 gboolean terminal_pace_is_late(void);
 
+/* How many cells a frame may change: as many as the line shows in a second or two, G_MAXUINT when it
+ * is not slow. */
+guint terminal_pace_cells(void);
+
 /* Nobody waits for answers any more: what was asked may never have been sent. */
 void terminal_pace_forget(void);
 
