@@ -1,6 +1,6 @@
 /*
- * terminal_pace.h - how far behind a terminal is that takes bytes long before it shows them. Private
- * to the curses screen, as terminal_output.h. There is one.
+ * terminal_pace.h - how far behind a terminal is that takes bytes long before it shows them.
+ * Private to the curses screen, as terminal_output.h. There is one.
  *
  * The kernel keeps tens of kilobytes for a slow line, and an ssh on the way as many again: minutes
  * of old frames at 300 baud, before the answer to a key. So after what is large, and after each
@@ -29,8 +29,8 @@ void terminal_pace_hear(const char *bytes, gsize length);
 /* TRUE while what was sent is known not to be shown yet. */
 gboolean terminal_pace_is_late(void);
 
-/* How many cells a frame may change: as many as the line shows in a second or two, G_MAXUINT when it
- * is not slow. */
+/* How many cells a frame may change: as many as the line shows in a second or two, G_MAXUINT when
+ * it is not slow. */
 guint terminal_pace_cells(void);
 
 /* Nobody waits for answers any more: what was asked may never have been sent. */
