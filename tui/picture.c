@@ -207,7 +207,7 @@ static void append_colour(GString *text, int colour, guint n_colours, gboolean g
 static char *paint(const struct theme *theme, const struct cell *cell, guint n_colours)
 {
     const struct theme_paint colours = theme_paint(&theme->styles[cell->role], n_colours);
-    guint attributes = colours.attributes | cell->attributes;
+    guint attributes = theme_paint_attributes(&colours, cell->attributes);
     GString *text = g_string_new("\033[0");
 
     if (attributes & CELL_BOLD)

@@ -14,24 +14,28 @@
 #include "tui/terminal.h"
 #include "tui/terminal_input.h"
 #include "tui/terminal_output.h"
+#include "tui/terminal_pace.h"
 
 struct curses {
     struct screen base;
     SCREEN *terminal;
     struct surface *shown;
     gboolean repaint; /* `shown` is no longer what the terminal shows */
+    int row;          /* the last that was looked at: the next is the first */
     int cursor_x, cursor_y;
     gboolean has_mouse; /* the terminal's description tells of one */
     gboolean mouse;
     char *leave;
     struct {
-        guint attributes; /* of curses */
+        guint attributes; /* of curses; those of a cell are added, but for some */
+        guint without;
         short pair;
         gboolean ready;
     } paints[ROLE_COUNT];
     struct theme_style styles[ROLE_COUNT];
     gboolean has_default_colours;
     gboolean plain_font; /* the Linux console's: 256 or 512 characters */
+    int spare;           /* columns at the right that are left alone */
     struct terminal_input *input;
     screen_func ready;
     gpointer ready_data;
@@ -70,7 +74,8 @@ static void prepare_paint(struct curses *curses, guint role)
     struct theme_paint paint = theme_paint(&curses->styles[role], curses->base.n_colours);
 
     curses->paints[role].ready = TRUE;
-    curses->paints[role].attributes = curses_attributes(paint.attributes);
+    curses->paints[role].attributes = curses_attributes(theme_paint_attributes(&paint, 0));
+    curses->paints[role].without = curses_attributes(paint.without);
     curses->paints[role].pair = 0;
     if (paint.foreground == THEME_DEFAULT_COLOUR && paint.background == THEME_DEFAULT_COLOUR)
         return;
@@ -149,6 +154,7 @@ static void paint_cell(struct curses *curses, int x, int y, const struct cell *c
     if (!curses->paints[cell->role].ready)
         prepare_paint(curses, cell->role);
     attributes = curses->paints[cell->role].attributes | curses_attributes(cell->attributes);
+    attributes &= ~(attr_t)curses->paints[cell->role].without;
     setcchar(&character, text, attributes, curses->paints[cell->role].pair, NULL);
     mvadd_wch(y, x, &character);
     if (!fits) {
@@ -157,22 +163,40 @@ static void paint_cell(struct curses *curses, int x, int y, const struct cell *c
     }
 }
 
-static gboolean paint_row(struct curses *curses, const struct surface *surface, int y)
+/* How many cells differed. */
+static guint paint_row(struct curses *curses, const struct surface *surface, int y)
 {
     const struct cell *from = surface->cells + (gsize)y * (gsize)surface->width;
     struct cell *to = curses->shown->cells + (gsize)y * (gsize)curses->shown->width;
     int width = MIN(surface->width, curses->shown->width);
+    guint n = 0;
 
     if (!curses->repaint && memcmp(from, to, (gsize)width * sizeof *from) == 0)
-        return FALSE;
+        return 0;
     for (int x = 0; x < width; x++) {
         if (!curses->repaint && memcmp(&from[x], &to[x], sizeof *from) == 0)
             continue;
+        n++;
         if (from[x].width > 0)
             paint_cell(curses, x, y, &from[x]);
     }
     memcpy(to, from, (gsize)width * sizeof *from);
-    return TRUE;
+    return n;
+}
+
+/* What differs; on a slow line as many rows as it shows in a moment, the others from then on: so a
+ * key does not wait for the whole screen. FALSE when nothing does. */
+static gboolean paint_rows(struct curses *curses, const struct surface *surface)
+{
+    int height = MIN(surface->height, curses->shown->height);
+    guint most = curses->repaint ? G_MAXUINT : terminal_pace_cells();
+    guint n = 0;
+
+    for (int i = 0; i < height && n < most; i++) {
+        curses->row = (curses->row + 1) % height;
+        n += paint_row(curses, surface, curses->row);
+    }
+    return n > 0;
 }
 
 static void place_cursor(struct curses *curses, int x, int y)
@@ -203,8 +227,7 @@ static void curses_show(struct screen *screen, const struct surface *surface)
         return;
     changed = curses->repaint || surface->cursor_x != curses->cursor_x ||
               surface->cursor_y != curses->cursor_y;
-    for (int y = 0; y < MIN(surface->height, curses->shown->height); y++)
-        changed |= paint_row(curses, surface, y);
+    changed |= paint_rows(curses, surface);
     if (!changed)
         return;
     curses->repaint = FALSE;
@@ -235,6 +258,7 @@ static void curses_set_theme(struct screen *screen, const struct theme *theme)
 static void curses_redraw(struct screen *screen)
 {
     self(screen)->repaint = TRUE;
+    terminal_pace_forget(); /* should its answer be lost, this helps */
     clearok(curscr, TRUE);
     if (!terminal_output_is_late())
         update();
@@ -259,6 +283,7 @@ static void leave_terminal(void)
     clear_what_would_stay();
     endwin();
     terminal_output_finish(LEAVE_MS);
+    terminal_pace_settle(LEAVE_MS);
     terminal_output_drop();
     terminal_restore();
 }
@@ -297,12 +322,24 @@ static void curses_size(struct screen *screen, int *width, int *height)
     *height = self(screen)->shown->height;
 }
 
+/*
+ * A description without xenl (ansi, pcansi, teraterm) says that the cursor is in the next line as
+ * soon as the last column is written, and curses counts on that. Most of what calls itself so (tmux
+ * and screen with TERM=ansi, consoles of service processors) waits for the next character instead,
+ * and lines would shear: there the last column is written by nobody.
+ */
+static int spare_columns(void)
+{
+    return auto_right_margin && !eat_newline_glitch ? 1 : 0;
+}
+
 static void fit_size(struct curses *curses)
 {
     int width = COLS, height = LINES;
 
     if (terminal_size(&width, &height) && (width != COLS || height != LINES))
         resizeterm(height, width);
+    width = MAX(width - curses->spare, 1);
     erase();
     surface_resize(curses->shown, width, height);
     input_decoder_set_size(terminal_input_decoder(curses->input), width, height);
@@ -499,7 +536,7 @@ static SCREEN *start_curses(enum colour_wish wish, GError **error)
     nonl();
     typeahead(-1); /* never break a frame off because a key was pressed */
     leaveok(stdscr, FALSE);
-    terminal_output_begin();
+    terminal_output_begin(g_str_has_prefix(tigetstr("cup"), "\033["));
     return terminal;
 }
 
@@ -533,6 +570,7 @@ struct screen *screen_curses_open(const struct theme *theme, const struct screen
     curses->terminal = terminal;
     curses->base.ascii = is_ascii_only();
     curses->plain_font = g_strcmp0(g_getenv("TERM"), "linux") == 0;
+    curses->spare = spare_columns();
     curses->base.n_colours = count_colours(curses, request->colours);
     curses->leave = leave_sequence();
     curses->has_mouse = has_string("kmous");

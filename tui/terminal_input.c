@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tui/terminal.h"
+#include "tui/terminal_pace.h"
 
 #define WAIT_MOST_MS 25 /* at most this long may a read wait, when nobody watches */
 
@@ -58,6 +59,7 @@ static gboolean feed(struct terminal_input *input)
         hang_up(input);
     if (length <= 0)
         return FALSE;
+    terminal_pace_hear(bytes, (gsize)length);
     input_decoder_feed(input->decoder, bytes, (gsize)length);
     input->deadline_us = 0;
     return TRUE;

@@ -10,6 +10,8 @@
 
 #include <glib-unix.h>
 
+#include "tui/terminal_pace.h"
+
 #define EMERGENCY_MS 1000
 
 /* Signal handlers have no other way to know: static, and `fd` is read by them. */
@@ -106,8 +108,8 @@ void terminal_output_send(const char *bytes, gsize length)
     send_soon();
 }
 
-/* The file in memory is read and made empty. */
-static void take_written(void)
+/* The file in memory is read and made empty. How many bytes it had. */
+static gsize take_written(void)
 {
     int fd = fileno(output.stream);
     off_t length = lseek(fd, 0, SEEK_END);
@@ -115,25 +117,42 @@ static void take_written(void)
     ssize_t got;
 
     if (length <= 0)
-        return;
+        return 0;
     g_byte_array_set_size(output.waiting, before + (guint)length);
     got = pread(fd, output.waiting->data + before, (size_t)length, 0);
     g_byte_array_set_size(output.waiting, before + (guint)MAX(got, 0));
     if (ftruncate(fd, 0) == 0)
         lseek(fd, 0, SEEK_SET);
+    return (gsize)MAX(got, 0);
+}
+
+static void ask_terminal(void)
+{
+    static const char question[] = TERMINAL_PACE_QUESTION;
+
+    g_byte_array_append(output.waiting, (const guint8 *)question, sizeof question - 1);
 }
 
 void terminal_output_flush(void)
 {
+    gsize written;
+
     if (!output.begun)
         return;
-    take_written();
+    written = take_written();
+    if (written > 0 && terminal_pace_asks(written))
+        ask_terminal();
     send_soon();
+}
+
+static gboolean is_waiting(void)
+{
+    return output.waiting != NULL && output.waiting->len > 0;
 }
 
 gboolean terminal_output_is_late(void)
 {
-    return output.waiting != NULL && output.waiting->len > 0;
+    return is_waiting() || terminal_pace_is_late();
 }
 
 void terminal_output_watch(void (*gone)(gpointer data), gpointer data)
@@ -144,16 +163,20 @@ void terminal_output_watch(void (*gone)(gpointer data), gpointer data)
 
 void terminal_output_drop(void)
 {
-    if (output.waiting != NULL)
-        g_byte_array_set_size(output.waiting, 0);
+    if (!is_waiting())
+        return;
+    g_byte_array_set_size(output.waiting, 0);
+    terminal_pace_forget();
 }
 
 void terminal_output_finish(guint most_ms)
 {
     gint64 until_us = g_get_monotonic_time() + (gint64)most_ms * 1000;
 
-    terminal_output_flush();
-    while (terminal_output_is_late()) {
+    if (output.begun)
+        take_written();
+    send_soon();
+    while (is_waiting()) {
         struct pollfd poll_fd = {.fd = target(), .events = POLLOUT};
         gint64 left_us = until_us - g_get_monotonic_time();
 
@@ -197,8 +220,14 @@ FILE *terminal_output_open(void)
     return output.stream;
 }
 
+static void be_late_no_more(void)
+{
+    if (output.gone != NULL && !is_waiting())
+        output.gone(output.data);
+}
+
 /* Where there is no memory for it, curses goes on to write to the terminal itself. */
-void terminal_output_begin(void)
+void terminal_output_begin(gboolean asks)
 {
     int memory = memfd_create("roost-screen", MFD_CLOEXEC);
 
@@ -206,12 +235,18 @@ void terminal_output_begin(void)
         return;
     output.begun = dup3(memory, fileno(output.stream), O_CLOEXEC) >= 0;
     close(memory);
+    if (!output.begun || !asks)
+        return;
+    terminal_pace_begin(be_late_no_more);
+    if (terminal_pace_asks(0)) /* before all else, when nothing delays the answer */
+        ask_terminal();
 }
 
 void terminal_output_close(void)
 {
     int fd = output.fd;
 
+    terminal_pace_end();
     if (output.source != 0)
         g_source_remove(output.source);
     g_clear_pointer(&output.waiting, g_byte_array_unref);

@@ -18,14 +18,16 @@
  */
 FILE *terminal_output_open(void);
 
-/* Once curses has: from now on what it writes is kept. */
-void terminal_output_begin(void);
+/* Once curses has: from now on what it writes is kept. `asks`: it understands ECMA-48, and is asked
+ * how far it is (terminal_pace.h). */
+void terminal_output_begin(gboolean asks);
 
 /* Puts what curses has written, or other bytes, behind what waits, and sends what goes. */
 void terminal_output_flush(void);
 void terminal_output_send(const char *bytes, gsize length);
 
-/* TRUE while the terminal has not taken all: no frame should be drawn. */
+/* TRUE while the terminal has not taken all, or is known not to have shown it: no frame should be
+ * drawn. */
 gboolean terminal_output_is_late(void);
 
 /* Called from the main context whenever, after that, all has gone. NULL = nobody. */

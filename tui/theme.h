@@ -77,6 +77,7 @@ struct theme_paint {
     int foreground; /* palette entry, 0xrrggbb, or THEME_DEFAULT_COLOUR */
     int background;
     guint attributes; /* enum cell_attribute */
+    guint without;    /* those that a cell of its own must not add */
 };
 
 /*
@@ -85,5 +86,8 @@ struct theme_paint {
  * together, or into a background that is not known, give way to the terminal's own and to dim.
  */
 struct theme_paint theme_paint(const struct theme_style *style, guint n_colours);
+
+/* With those that a cell has of its own. */
+guint theme_paint_attributes(const struct theme_paint *paint, guint cell_attributes);
 
 #endif

@@ -248,6 +248,8 @@ static void keep_legible(const struct theme_style *style, struct theme_paint *pa
         if (is_middling(style, paint)) {
             paint->foreground = THEME_DEFAULT_COLOUR;
             paint->attributes |= CELL_DIM;
+        } else if (paint->foreground % 8 == 7 && style->foreground_index >= CUBE_FIRST) {
+            paint->foreground = THEME_DEFAULT_COLOUR; /* else white on a white window */
         } else if (bright && paint->foreground < 8) {
             paint->attributes |= CELL_BOLD;
         }
@@ -256,6 +258,9 @@ static void keep_legible(const struct theme_style *style, struct theme_paint *pa
     if (theme_contrast(palette_rgb((guint)paint->foreground),
                        palette_rgb((guint)paint->background)) < LEGIBLE)
         paint->foreground = luma(palette_rgb((guint)paint->background)) > 128 ? 0 : 7;
+    if (paint->foreground ==
+        0) /* many terminals brighten what is bold: a grey, on any ground weak */
+        paint->without = CELL_BOLD;
     if (style->tint == THEME_TINT_RETIRE && faint && paint->background == 0 &&
         paint->foreground != 8)
         paint->attributes |= CELL_DIM;
@@ -263,7 +268,7 @@ static void keep_legible(const struct theme_style *style, struct theme_paint *pa
 
 struct theme_paint theme_paint(const struct theme_style *style, guint n_colours)
 {
-    struct theme_paint paint = {THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, style->attributes};
+    struct theme_paint paint = {THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, style->attributes, 0};
 
     if (n_colours < 8) {
         paint.attributes = style->mono_attributes;
@@ -283,4 +288,9 @@ struct theme_paint theme_paint(const struct theme_style *style, guint n_colours)
         }
     }
     return paint;
+}
+
+guint theme_paint_attributes(const struct theme_paint *paint, guint cell_attributes)
+{
+    return (paint->attributes | cell_attributes) & ~paint->without;
 }

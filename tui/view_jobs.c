@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/engine/follow.h"
 #include "tui/action.h"
 #include "tui/columns.h"
 #include "tui/job_line.h"
@@ -95,7 +96,8 @@ static void draw_line(const struct app *app, const struct columns *columns, stru
     const char *tells = plain ? job->why : job_line_tells(job);
     const char *who = job->who != NULL ? job->who : "";
 
-    columns_text(columns, JOB_ID, surface, row.x, row.y, ROLE_MUTED, 0, "%u", job->id);
+    if (job->id < FOLLOW_ORDER_FIRST) /* what is on its way to the manager has no number yet */
+        columns_text(columns, JOB_ID, surface, row.x, row.y, ROLE_MUTED, 0, "%u", job->id);
     columns_text(columns, JOB_STATE, surface, row.x, row.y, job_line_role(job), 0, "%s",
                  job_state_name(job->state));
     columns_text(columns, JOB_WHAT, surface, row.x, row.y, ROLE_TEXT, 0, "%s", what);

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/command/session.h"
+#include "core/engine/follow.h"
 #include "core/engine/progress.h"
 
 /*
@@ -190,7 +191,9 @@ static void leave_jobs(const struct chore *chore)
         const struct job *job =
             engine_find_job(command->session->engine, GPOINTER_TO_UINT(at->data));
         g_autofree char *what = job ? job_describe(job) : NULL;
-        if (job)
+        if (job && job->id >= FOLLOW_ORDER_FIRST)
+            output_line(command->output, "%s: %s", what, job->result); /* it has no number yet */
+        else if (job)
             output_line(command->output, "job %u: %s: %s", job->id, what,
                         job_state_name(job->state));
     }

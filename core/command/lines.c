@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/command/command_line.h"
+#include "core/command/order.h"
 #include "core/command/read_line.h"
 #include "core/command/slow_writer.h"
 #include "core/command/verb.h"
@@ -19,7 +20,7 @@ struct lines {
     struct slow_writer *writer;
     enum lines_level level;
     GHashTable *begun; /* ids of jobs that were told to have begun */
-    GHashTable *asked; /* ids of jobs that a line asked for, and that are under way */
+    GHashTable *asked; /* job_asked_as of jobs that a line asked for, and that are under way */
     guint listener;
     guint sources[3];
     gboolean warned;  /* that jobs would be left */
@@ -44,7 +45,7 @@ static void on_job(struct lines *lines, const struct job *job)
     g_autofree char *sentence = NULL;
 
     if (job_is_over(job)) {
-        g_hash_table_remove(lines->asked, id);
+        g_hash_table_remove(lines->asked, GUINT_TO_POINTER(job_asked_as(job)));
         g_hash_table_remove(lines->begun, id);
         return;
     }
@@ -167,10 +168,12 @@ static void say_vm(struct lines *lines, const char *name)
                      name);
 }
 
-/* Who leaves while jobs are under way is told, and leaves by asking once more. */
+/* Who leaves while jobs are under way is told, and leaves by asking once more. Those of a manager
+ * that is followed do not end with us. */
 static void leave(struct lines *lines)
 {
-    guint jobs = engine_jobs_under_way(lines->session->engine);
+    const struct engine *engine = lines->session->engine;
+    guint jobs = engine_follows(engine) ? 0 : engine_jobs_under_way(engine);
 
     lines->stop = jobs == 0 || lines->warned;
     lines->warned = TRUE;
@@ -212,8 +215,8 @@ static void note_asked(struct lines *lines)
     for (guint i = 0; i < jobs->len; i++) {
         const struct job *job = g_ptr_array_index(jobs, i);
 
-        if (!job_is_over(job) && job->origin == JOB_BY_HAND)
-            g_hash_table_add(lines->asked, GUINT_TO_POINTER(job->id));
+        if (order_is_own(lines->session, job))
+            g_hash_table_add(lines->asked, GUINT_TO_POINTER(job_asked_as(job)));
     }
 }
 
@@ -252,6 +255,22 @@ static gboolean converse(struct lines *lines, GError **error)
     return TRUE;
 }
 
+/* A manager that ended takes what it was asked for with it: such a job is in no list any more. */
+static gboolean is_asked_under_way(const struct lines *lines)
+{
+    GHashTableIter iter;
+    gpointer id;
+
+    g_hash_table_iter_init(&iter, lines->asked);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        const struct job *job = engine_find_job(lines->session->engine, GPOINTER_TO_UINT(id));
+
+        if (job && !job_is_over(job))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* FALSE for who cannot or will not be waited for any more. */
 static gboolean may_wait(const struct lines *lines)
 {
@@ -263,7 +282,7 @@ static void wait_for_rest(struct lines *lines)
 {
     while (may_wait(lines) && !lines->greeted)
         g_main_context_iteration(NULL, TRUE);
-    while (may_wait(lines) && g_hash_table_size(lines->asked) > 0)
+    while (may_wait(lines) && is_asked_under_way(lines))
         g_main_context_iteration(NULL, TRUE);
     lines->stop = FALSE; /* once more leaves what is still to be written unwritten */
     while (may_wait(lines) && !slow_writer_is_done(lines->writer))

@@ -57,3 +57,10 @@ gboolean orders_finish(struct orders *orders, GError **error)
     g_free(orders->refusal);
     return done;
 }
+
+gboolean order_is_own(const struct session *session, const struct job *job)
+{
+    gboolean ordered = job->id >= FOLLOW_ORDER_FIRST || job->order != 0;
+    return !job_is_over(job) && job->origin == JOB_BY_HAND &&
+           (ordered || !engine_follows(session->engine));
+}

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "core/command/verb.h"
+#include "core/engine/job.h"
 
 struct orders {
     const struct command *command;
@@ -22,5 +23,9 @@ void orders_begin(struct orders *orders, const struct command *command);
 /* Waits until each was answered. FALSE with the reason when one was refused, or ^C was pressed.
  * Clears orders in either case. `error` may be set already. */
 gboolean orders_finish(struct orders *orders, GError **error);
+
+/* TRUE for a job under way that was asked for by hand in this process; while a manager is followed,
+ * what others asked it for is in the list of jobs as well. Known as job_asked_as from then on. */
+gboolean order_is_own(const struct session *session, const struct job *job);
 
 #endif

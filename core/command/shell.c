@@ -10,9 +10,11 @@
 #include "core/base/user_state.h"
 #include "core/command/command.h"
 #include "core/command/command_line.h"
+#include "core/command/order.h"
 #include "core/command/read_line.h"
 #include "core/command/shell_editor.h"
 #include "core/command/shell_history.h"
+#include "core/engine/follow.h"
 
 #define NAME_CELLS 20
 
@@ -46,7 +48,7 @@ static void on_alarm(const struct shell *shell, const struct journal_entry *entr
 static void on_left_job(const struct shell *shell, const struct job *job)
 {
     g_autofree char *what = job_describe(job);
-    g_hash_table_remove(shell->left, GUINT_TO_POINTER(job->id));
+    g_hash_table_remove(shell->left, GUINT_TO_POINTER(job_asked_as(job)));
     output_line(shell->command->output, "job %u: %s: %s%s%s", job->id, what,
                 job_state_name(job->state), job->result ? ": " : "",
                 job->result ? job->result : "");
@@ -57,7 +59,7 @@ static void on_event(const struct engine_event *event, gpointer data)
     struct shell *shell = data;
     gboolean alarm = event->kind == ENGINE_EVENT_JOURNAL && event->entry->alarm;
     gboolean ended = event->kind == ENGINE_EVENT_JOB && job_is_over(event->job) &&
-                     g_hash_table_contains(shell->left, GUINT_TO_POINTER(event->job->id));
+                     g_hash_table_contains(shell->left, GUINT_TO_POINTER(job_asked_as(event->job)));
     if (!alarm && !ended)
         return;
     if (shell->editor)
@@ -115,8 +117,8 @@ static void note_left(struct shell *shell)
     const GPtrArray *jobs = engine_jobs(shell->session->engine);
     for (guint i = 0; i < jobs->len; i++) {
         const struct job *job = jobs->pdata[i];
-        if (!job_is_over(job) && job->origin == JOB_BY_HAND)
-            g_hash_table_add(shell->left, GUINT_TO_POINTER(job->id));
+        if (order_is_own(shell->session, job))
+            g_hash_table_add(shell->left, GUINT_TO_POINTER(job_asked_as(job)));
     }
 }
 
@@ -174,10 +176,12 @@ static void remember(struct shell *shell, const char *line)
     }
 }
 
-/* Who leaves while jobs run is told, and leaves by asking once more. */
+/* Who leaves while jobs run is told, and leaves by asking once more; those of a manager that is
+ * followed do not end with us. */
 static gboolean may_leave(struct shell *shell)
 {
-    guint jobs = engine_jobs_under_way(shell->session->engine);
+    const struct engine *engine = shell->session->engine;
+    guint jobs = engine_follows(engine) ? 0 : engine_jobs_under_way(engine);
     if (jobs == 0 || shell->warned)
         return TRUE;
     output_error(shell->command->output, "%u job%s under way; once more leaves %s to %s", jobs,

@@ -59,8 +59,11 @@ gboolean act_is_in_the_way(const struct task *task, GError **error)
 
     if (act_gives_way(task))
         return FALSE;
-    g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "job %u, %s, is under way (%s)",
-                task->job.id, what, job_state_name(task->job.state));
+    if (task->job.id >= FOLLOW_ORDER_FIRST) /* no number that anybody could look for yet */
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "%s: %s", what, task->job.result);
+    else
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_REFUSED, "job %u, %s, is under way (%s)",
+                    task->job.id, what, job_state_name(task->job.state));
     return TRUE;
 }
 

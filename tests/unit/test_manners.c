@@ -436,6 +436,87 @@ static void test_slow_line(void)
     end(&console);
 }
 
+static guint count_questions(const struct console *console)
+{
+    guint n = 0;
+
+    for (const char *at = console->sent->str; (at = strstr(at, "\033[5n")) != NULL; at++)
+        n++;
+    return n;
+}
+
+static gboolean asked(struct console *console, gconstpointer n)
+{
+    return count_questions(console) >= GPOINTER_TO_UINT(n);
+}
+
+/* All of it was drawn again, and it was asked behind that. */
+static gboolean asked_anew(struct console *console, gconstpointer data)
+{
+    const char *cleared = strstr(console->sent->str, "\033[2J");
+
+    (void)data;
+    return cleared != NULL && strstr(cleared, "\033[5n") != NULL;
+}
+
+static gboolean journal_grew(struct console *console, gconstpointer before)
+{
+    return journal_size(console) > *(const goffset *)before;
+}
+
+/*
+ * The kernel, and an ssh, take far more than a slow line shows. A terminal that says when it has
+ * shown a frame is sent no other one before, while the lab goes on; and then that of now.
+ */
+static void test_waits_for_what_is_shown(void)
+{
+    struct console console;
+    goffset before;
+    gsize length = 0;
+
+    start_autopilot(&console);
+    wait_until(&console, asked, GUINT_TO_POINTER(1));
+    wait_until(&console, wrote, "pc01");
+    g_string_truncate(console.sent, 0);
+    type(&console, "\033[0n\033[0n\f"); /* it answers, and so is waited for */
+    wait_until(&console, asked_anew, NULL);
+    for (guint i = 0; i < 5; i++) {
+        before = journal_size(&console);
+        wait_until(&console, journal_grew, &before);
+        if (i == 0)
+            length = console.sent->len; /* all of the frame that was asked about */
+    }
+    g_assert_cmpuint(console.sent->len, ==, length);
+    type(&console, "?\033[0");
+    type(&console, "n");
+    wait_until(&console, wrote, "Moving about");
+    type(&console, "\033[0n");
+    kill(console.pid, SIGTERM);
+    wait_until(&console, ended, NULL);
+    assert_clean(&console);
+    end(&console);
+}
+
+/* What is asked at the end would be answered to the shell: its answer is waited for. */
+static void test_no_answer_is_left_over(void)
+{
+    struct console console;
+    guint n;
+
+    start_shown(&console);
+    type(&console, "\033[0n\033[0n"); /* to both that were asked so far */
+    n = count_questions(&console);
+    type(&console, "L?");
+    wait_until(&console, asked, GUINT_TO_POINTER(n + 1));
+    kill(console.pid, SIGTERM);
+    wait_until(&console, wrote, "\033[?1049l");
+    g_assert_false(has_ended(&console));
+    type(&console, "\033[0n");
+    wait_until(&console, ended, NULL);
+    assert_clean(&console);
+    end(&console);
+}
+
 /* --- Pastes ----------------------------------------------------------------------------------- */
 
 /* Whatever is pasted, and whichever view is open: nothing is asked, nothing done, nobody leaves. */
@@ -486,6 +567,8 @@ int main(int argc, char **argv)
     g_test_add_func("/manners/the_autopilot_needs_no_reader", test_autopilot_goes_on);
     g_test_add_func("/manners/frames_are_left_out_not_queued", test_catches_up);
     g_test_add_func("/manners/a_slow_line_is_answered", test_slow_line);
+    g_test_add_func("/manners/waits_for_what_is_shown", test_waits_for_what_is_shown);
+    g_test_add_func("/manners/no_answer_is_left_over", test_no_answer_is_left_over);
     g_test_add_func("/manners/pastes_do_nothing", test_paste);
     return g_test_run();
 }

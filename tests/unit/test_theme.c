@@ -207,6 +207,13 @@ static void test_fewer_colours(void)
     g_assert_cmpuint(paint("red on blue", 0).attributes, ==, CELL_REVERSE | CELL_BOLD);
 }
 
+static guint attributes(const char *style, guint n_colours, guint cell_attributes)
+{
+    struct theme_paint painted = paint(style, n_colours);
+
+    return theme_paint_attributes(&painted, cell_attributes);
+}
+
 static void test_legible(void)
 {
     /* dark grey must not become black on black */
@@ -216,6 +223,15 @@ static void test_legible(void)
     g_assert_cmpint(paint("#101010", 8).foreground, ==, 0);
     g_assert_cmpint(paint("#404040 on #303030", 8).foreground, ==, 7);
     g_assert_cmpint(paint("#e0e0e0 on #f0f0f0", 8).foreground, ==, 0);
+    /* nor light grey white on a white window */
+    g_assert_cmpint(paint("#a8a8a8", 8).foreground, ==, THEME_DEFAULT_COLOUR);
+    g_assert_cmpuint(paint("#a8a8a8", 8).attributes, ==, 0);
+    g_assert_cmpint(paint("white", 8).foreground, ==, 7);
+    /* nor bold black the grey that many terminals make of it */
+    g_assert_cmpuint(attributes("#000000 on #d0d0d0 bold", 8, CELL_BOLD), ==, 0);
+    g_assert_cmpuint(attributes("#000000 on #d7af5f", 16, CELL_BOLD | CELL_DIM), ==, CELL_DIM);
+    g_assert_cmpuint(attributes("#ffffff on #d70000", 8, CELL_BOLD), ==, CELL_BOLD);
+    g_assert_cmpuint(attributes("#000000 on #d7af5f bold", 256, 0), ==, CELL_BOLD);
     for (guint i = 0; theme_names()[i] != NULL; i++) {
         static const guint counts[] = {8, 16, 256, THEME_DIRECT_COLOURS};
         autoptr(theme) theme = theme_load(theme_names()[i], NULL, NULL);
