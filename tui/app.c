@@ -73,6 +73,7 @@ void app_free(struct app *app)
     journal_state_free(app->journal_state);
     doctor_state_free(app->doctor_state);
     help_state_free(app->help_state);
+    table_state_free(app->table);
     notice_free(app->notice);
     plan_clear(app);
     night_clear(app);

@@ -45,6 +45,8 @@ enum action_flags {
     X(FIND, "find", "find", "filter: by text, /regex/, state:over, vm:web*", 0)                    \
     X(FIND_NEXT, "find-next", "", "the next one found", ACTION_COUNTS)                             \
     X(FIND_PREVIOUS, "find-previous", "", "the one found before", ACTION_COUNTS)                   \
+    X(NEXT_TROUBLE, "next-trouble", "",                                                            \
+      "the next host that is over, in doubt or has something wrong; tells what", ACTION_COUNTS)    \
     X(PALETTE, "palette", "command", "a verb of the command line: Tab completes, Enter runs it",   \
       0)                                                                                           \
     X(MENU, "menu", "menu", "what can be done with the selected VM, or host", 0)                   \
@@ -91,6 +93,7 @@ enum action_flags {
       ACTION_ACTS)                                                                                 \
     X(JOURNAL, "journal", "journal", "the journal: follow, filter, go to what a line is about", 0) \
     X(FOLLOW, "follow", "", "in the journal: go on with what comes, or stay", 0)                   \
+    X(ROWS, "table", "", "all VMs, or hosts, in one table, sorted by any column", 0)               \
     X(DOCTOR, "doctor", "", "examine every host, and say what mends what is wrong", 0)             \
     X(OUTPUT, "output", "", "what the last verb of the palette printed", 0)                        \
     X(ZOOM_IN, "zoom-in", "", "more of each host, fewer hosts", 0)                                 \
