@@ -14,7 +14,7 @@ const struct column host_columns[HOST_COLUMNS] = {
     [HOST_COLUMN_CPU] = {"CPU", 5, 5, 4, TRUE},
     [HOST_COLUMN_VMS] = {"VMs", 8, 9, 2, TRUE},
     [HOST_COLUMN_RAM] = {"RAM", 14, 15, 3, TRUE},
-    [HOST_COLUMN_USERS] = {"users", 6, 6, 4, TRUE},
+    [HOST_COLUMN_USERS] = {"users", 5, 5, 4, TRUE},
     [HOST_COLUMN_PLACE] = {"place", 10, 24, 7, FALSE},
     [HOST_COLUMN_TELLS] = {"remark", 12, 60, 5, FALSE},
 };

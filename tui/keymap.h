@@ -8,6 +8,8 @@
  *     [keys]
  *     cursor-left=Left h
  *     migrate=m
+ *     [lines]                  (optional: keys for lines of the palette)
+ *     M-o=list over
  *
  * Keys are written as printed ("a", "A", "/", "?"), or Left Right Up Down Home End PageUp PageDown
  * Enter Escape Tab BackTab Space Backspace Delete Insert F1..F12, with C- for control and M- for
@@ -157,6 +159,12 @@ const char *const *keymap_files(const struct keymap *keymap);
 
 /* The action of a key (see tui/input.h for key codes); ACTION_NONE when it has none. */
 enum action keymap_action(const struct keymap *keymap, guint key);
+
+/* The line of the palette that a key stands for; NULL when it has none. Borrowed. */
+const char *keymap_line(const struct keymap *keymap, guint key);
+
+/* The lines one after the other, with their keys as written; NULL past the end. Borrowed. */
+const char *keymap_line_at(const struct keymap *keymap, guint index, const char **key);
 
 /* The first key of an action, as written ("F1", "?"); "" when it has none. Borrowed. */
 const char *keymap_first_key(const struct keymap *keymap, enum action action);

@@ -50,6 +50,10 @@ void palette_clear(struct palette *palette);
 /* Opens it with a text to go on from; NULL = empty. */
 void palette_open(struct app *app, const char *text);
 
+/* Opens it with the line of a key (keymap_line): what only looks runs at once, what acts waits for
+ * Enter. */
+void palette_open_line(struct app *app, const char *line);
+
 /* Opens it again with a line that failed, to be mended. */
 void palette_open_failed(struct app *app, const char *text, const char *error);
 

@@ -2,6 +2,7 @@
  * selected, marked and filtered in one of them is so in the other. */
 #include <string.h>
 
+#include "core/base/text.h"
 #include "tui/action.h"
 #include "tui/host_facts.h"
 #include "tui/host_table.h"
@@ -140,17 +141,22 @@ static char *format_note(const struct app *app, const GArray *rows)
     return g_string_free(note, FALSE);
 }
 
-/* The one it is sorted by tells which way. */
+/* The one it is sorted by tells which way: beside its title, where there is a gap at the least. */
 static void draw_titles(const struct app *app, struct surface *surface, int x, int y)
 {
     const struct table_state *state = app->table;
     const struct table_sort *sort = &state->sorts[state->kind];
-    const char *arrow =
-        table_sort_descends(*sort) ? (app->ascii ? "v" : "↓") : (app->ascii ? "^" : "↑");
+    const struct column *column = &state->columns.list[sort->column];
+    struct rect cell = columns_cell(&state->columns, sort->column, x, y);
+    int arrow = column->right ? cell.width : MIN(cell.width, (int)text_width(column->title));
 
     columns_draw_titles(&state->columns, surface, x, y);
-    columns_text(&state->columns, sort->column, surface, x, y, ROLE_STRONG, CELL_BOLD, "%s%s",
-                 state->columns.list[sort->column].title, arrow);
+    columns_text(&state->columns, sort->column, surface, x, y, ROLE_STRONG, CELL_BOLD, "%s",
+                 column->title);
+    if (cell.width > 0 && table_sort_descends(*sort))
+        surface_text(surface, cell.x + arrow, y, 1, app->ascii ? "v" : "↓", ROLE_STRONG, CELL_BOLD);
+    else if (cell.width > 0)
+        surface_text(surface, cell.x + arrow, y, 1, app->ascii ? "^" : "↑", ROLE_STRONG, CELL_BOLD);
 }
 
 /* What the chosen one is, in a sentence. */

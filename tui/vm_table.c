@@ -16,7 +16,7 @@ const struct column vm_columns[VM_COLUMNS] = {
     [VM_CPU] = {"CPU", 5, 5, 2, TRUE},
     [VM_TREND] = {"", 6, TREND_LAST, 5, FALSE},
     [VM_RAM] = {"RAM", 9, 10, 3, TRUE},
-    [VM_VCPUS] = {"vCPUs", 6, 6, 6, TRUE},
+    [VM_VCPUS] = {"vCPUs", 5, 5, 6, TRUE},
     [VM_TELLS] = {"under way", 12, 40, 4, FALSE},
 };
 
