@@ -143,6 +143,7 @@ static void (*const runs[ACTION_COUNT])(struct app *app) = {
     [ACTION_PLAN] = open_plan,
     [ACTION_TONIGHT] = tonight_open,
     [ACTION_NIGHT] = night_open,
+    [ACTION_ROWS] = table_open,
     [ACTION_DOCTOR] = doctor_open,
     [ACTION_JOBS] = open_jobs,
     [ACTION_JOURNAL] = open_journal,
@@ -153,6 +154,7 @@ static void (*const runs[ACTION_COUNT])(struct app *app) = {
     [ACTION_FIND] = prompt_open,
     [ACTION_FIND_NEXT] = prompt_find_next,
     [ACTION_FIND_PREVIOUS] = prompt_find_previous,
+    [ACTION_NEXT_TROUBLE] = action_next_trouble,
     [ACTION_CANCEL] = come_out,
     /* changes the console itself */
     [ACTION_FASTER] = clock_faster,

@@ -59,6 +59,9 @@ void action_zoom(struct app *app, int step); /* +1 more of each host, -1 less */
 void action_order(struct app *app);          /* the next order; the next grouping */
 void action_group(struct app *app);
 
+/* To the next host where something is wrong, and says what: action_trouble.c. */
+void action_next_trouble(struct app *app);
+
 /* --- The screen into files: snapshot.c --- */
 
 void action_snapshot(struct app *app);

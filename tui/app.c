@@ -73,6 +73,7 @@ void app_free(struct app *app)
     journal_state_free(app->journal_state);
     doctor_state_free(app->doctor_state);
     help_state_free(app->help_state);
+    table_state_free(app->table);
     notice_free(app->notice);
     plan_clear(app);
     night_clear(app);
@@ -221,6 +222,18 @@ static gboolean cancels_run(const struct app *app, enum action action)
 
 /* --- Keys and mouse -------------------------------------------------------------------------- */
 
+/* A key that the keymap has a line of the palette for, where no text is typed. */
+static gboolean run_own_line(struct app *app, const struct input *input)
+{
+    const char *line = keymap_line(app->keymap, input->key);
+
+    if (line == NULL || (app->view == &view_output && app->output.searching))
+        return FALSE;
+    app->count = 0;
+    palette_open_line(app, line);
+    return TRUE;
+}
+
 static void input_key(struct app *app, const struct input *input)
 {
     enum action action = keymap_action(app->keymap, input->key);
@@ -237,7 +250,7 @@ static void input_key(struct app *app, const struct input *input)
         palette_input(app, input, action);
     } else if (app->prompt.open) {
         prompt_input(app, input, action);
-    } else if (app_count(app, input, action)) {
+    } else if (run_own_line(app, input) || app_count(app, input, action)) {
         return;
     } else if (cancels_run(app, action)) {
         palette_run_cancel(app, FALSE);

@@ -37,6 +37,7 @@ struct look;
 struct journal_state;
 struct doctor_state;
 struct help_state;
+struct table_state;
 struct notice;
 struct palette_run;
 struct night_samples;
@@ -107,6 +108,7 @@ struct app {
     struct journal_state *journal_state; /* of their views; NULL until they were opened */
     struct doctor_state *doctor_state;
     struct help_state *help_state;
+    struct table_state *table; /* how the table is sorted; NULL until it was opened */
     struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;

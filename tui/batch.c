@@ -104,8 +104,8 @@ static gboolean read_colours(struct batch *batch, GError **error)
 /* What opens a view, and does nothing else. */
 static gboolean opens_view(enum action action)
 {
-    static const enum action views[] = {ACTION_JOBS,    ACTION_JOURNAL, ACTION_PLAN,
-                                        ACTION_TONIGHT, ACTION_NIGHT,   ACTION_HELP};
+    static const enum action views[] = {ACTION_JOBS,  ACTION_JOURNAL, ACTION_PLAN, ACTION_TONIGHT,
+                                        ACTION_NIGHT, ACTION_HELP,    ACTION_ROWS};
 
     for (guint i = 0; i < G_N_ELEMENTS(views); i++) {
         if (views[i] == action)

@@ -88,6 +88,17 @@ static void add_actions(const struct app *app, GPtrArray *lines)
     }
 }
 
+static void add_own_lines(const struct app *app, GPtrArray *lines)
+{
+    const char *key, *text;
+
+    for (guint i = 0; (text = keymap_line_at(app->keymap, i, &key)) != NULL; i++) {
+        if (i == 0)
+            add_heading(lines, "Lines of your own");
+        add(lines, g_strdup(key), ROLE_FOOTER_KEY, text);
+    }
+}
+
 static void add_mouse(GPtrArray *lines)
 {
     add_heading(lines, "Mouse");
@@ -154,6 +165,7 @@ GPtrArray *help_lines_new(const struct app *app, const struct view *over)
     if (over != NULL && over != &view_main)
         add_view(app, lines, over);
     add_actions(app, lines);
+    add_own_lines(app, lines);
     add_mouse(lines);
     add_heading(lines, "Signs of hosts");
     add_marks(lines, host_mark_info, HOST_MARK_COUNT, app->ascii);

@@ -8,18 +8,27 @@
 #include "tui/named_file.h"
 
 #define GROUP "keys"
+#define LINES "lines"
 
 #define ACTION_INFO(suffix, name, word, help, flags) [ACTION_##suffix] = {name, word, help, flags},
 const struct action_info action_info[ACTION_COUNT] = {ACTION_TABLE(ACTION_INFO)};
 #undef ACTION_INFO
 
-static const struct named_kind keymap_kind = {"keymap", "keymaps", ".keymap"};
+static const struct named_kind keymap_kind = {"keymap", "keymaps", ".keymap", LINES};
 
 static const char *const built_in[] = {"default", "vi", "emacs", "function-keys", NULL};
+
+/* A key that stands for a line of the palette. */
+struct own_line {
+    guint key;
+    char *name; /* as printed */
+    char *text;
+};
 
 struct keymap {
     GHashTable *actions;           /* key -> GUINT_TO_POINTER(enum action) */
     GPtrArray *keys[ACTION_COUNT]; /* char *, as printed, in the order of the file */
+    GPtrArray *lines;              /* struct own_line * */
     char **files;
 };
 
@@ -38,11 +47,21 @@ char *keymap_describe(const char *name)
     return named_file_describe(&keymap_kind, name);
 }
 
+static void own_line_free(gpointer data)
+{
+    struct own_line *line = data;
+
+    g_free(line->name);
+    g_free(line->text);
+    g_free(line);
+}
+
 static struct keymap *keymap_new(void)
 {
     struct keymap *keymap = g_new0(struct keymap, 1);
 
     keymap->actions = g_hash_table_new(NULL, NULL);
+    keymap->lines = g_ptr_array_new_with_free_func(own_line_free);
     for (int i = 0; i < ACTION_COUNT; i++)
         keymap->keys[i] = g_ptr_array_new_with_free_func(g_free);
     return keymap;
@@ -53,6 +72,7 @@ void keymap_free(struct keymap *keymap)
     if (keymap == NULL)
         return;
     g_hash_table_unref(keymap->actions);
+    g_ptr_array_unref(keymap->lines);
     for (int i = 0; i < ACTION_COUNT; i++)
         g_ptr_array_unref(keymap->keys[i]);
     g_strfreev(keymap->files);
@@ -90,6 +110,12 @@ static void forget_key(struct keymap *keymap, guint key)
         }
     }
     g_hash_table_remove(keymap->actions, GUINT_TO_POINTER(key));
+    for (guint i = 0; i < keymap->lines->len; i++) {
+        if (((struct own_line *)keymap->lines->pdata[i])->key == key) {
+            g_ptr_array_remove_index(keymap->lines, i);
+            break;
+        }
+    }
 }
 
 /* `place` is where in the action's keys: a file's own come before those inherited. */
@@ -177,6 +203,52 @@ static gboolean apply(struct reading *reading, GError **error)
     return TRUE;
 }
 
+/* A key stands for a line, or means an action: in one file it cannot do both. */
+static gboolean read_line(struct reading *reading, const char *name, GError **error)
+{
+    const struct named_file *file = reading->file;
+    guint key = input_key_parse(name), at = named_file_line(file, LINES, name);
+    gpointer meaning = g_hash_table_lookup(reading->meanings, GUINT_TO_POINTER(key));
+    g_autofree char *text = g_key_file_get_value(file->entries, LINES, name, NULL);
+    g_autofree char *shown = text_escape(name);
+    struct own_line *line;
+
+    if (key == 0) {
+        if (reading->warnings != NULL)
+            g_ptr_array_add(reading->warnings, g_strdup_printf("%s:%u: there is no key \"%s\"",
+                                                               file->path, at, shown));
+        return TRUE;
+    }
+    if (meaning != NULL) {
+        const char *action = action_info[GPOINTER_TO_UINT(meaning) - 1].name;
+
+        g_set_error(error, ROOST_ERROR, ROOST_ERROR_INPUT,
+                    "%s:%u: the key %s cannot stand for a line: it means %s on line %u", file->path,
+                    at, shown, action, named_file_line(file, GROUP, action));
+        return FALSE;
+    }
+    forget_key(reading->keymap, key);
+    if (*g_strstrip(text) == '\0')
+        return TRUE;
+    line = g_new0(struct own_line, 1);
+    line->key = key;
+    line->name = input_key_name(key);
+    line->text = g_steal_pointer(&text);
+    g_ptr_array_add(reading->keymap->lines, line);
+    return TRUE;
+}
+
+static gboolean apply_lines(struct reading *reading, GError **error)
+{
+    g_auto(GStrv) names = g_key_file_get_keys(reading->file->entries, LINES, NULL, NULL);
+
+    for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+        if (!read_line(reading, names[i], error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 struct keymap *keymap_load(const char *name_or_path, GPtrArray *warnings, GError **error)
 {
     g_autoptr(GPtrArray) files =
@@ -192,7 +264,7 @@ struct keymap *keymap_load(const char *name_or_path, GPtrArray *warnings, GError
         g_autoptr(GHashTable) meanings = g_hash_table_new(NULL, NULL);
         struct reading reading = {keymap, files->pdata[i - 1], meanings, warnings};
 
-        if (!apply(&reading, error))
+        if (!apply(&reading, error) || !apply_lines(&reading, error))
             return NULL;
     }
     if (keymap->keys[ACTION_QUIT]->len == 0 && warnings != NULL) {
@@ -211,6 +283,26 @@ enum action keymap_action(const struct keymap *keymap, guint key)
 {
     return (enum action)GPOINTER_TO_UINT(
         g_hash_table_lookup(keymap->actions, GUINT_TO_POINTER(key)));
+}
+
+const char *keymap_line(const struct keymap *keymap, guint key)
+{
+    for (guint i = 0; i < keymap->lines->len; i++) {
+        const struct own_line *line = keymap->lines->pdata[i];
+
+        if (line->key == key)
+            return line->text;
+    }
+    return NULL;
+}
+
+const char *keymap_line_at(const struct keymap *keymap, guint index, const char **key)
+{
+    const struct own_line *line =
+        index < keymap->lines->len ? g_ptr_array_index(keymap->lines, index) : NULL;
+
+    *key = line != NULL ? line->name : "";
+    return line != NULL ? line->text : NULL;
 }
 
 const char *const *keymap_files(const struct keymap *keymap)

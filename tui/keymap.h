@@ -8,6 +8,8 @@
  *     [keys]
  *     cursor-left=Left h
  *     migrate=m
+ *     [lines]                  (optional: keys for lines of the palette)
+ *     M-o=list over
  *
  * Keys are written as printed ("a", "A", "/", "?"), or Left Right Up Down Home End PageUp PageDown
  * Enter Escape Tab BackTab Space Backspace Delete Insert F1..F12, with C- for control and M- for
@@ -45,6 +47,8 @@ enum action_flags {
     X(FIND, "find", "find", "filter: by text, /regex/, state:over, vm:web*", 0)                    \
     X(FIND_NEXT, "find-next", "", "the next one found", ACTION_COUNTS)                             \
     X(FIND_PREVIOUS, "find-previous", "", "the one found before", ACTION_COUNTS)                   \
+    X(NEXT_TROUBLE, "next-trouble", "",                                                            \
+      "the next host that is over, in doubt or has something wrong; tells what", ACTION_COUNTS)    \
     X(PALETTE, "palette", "command", "a verb of the command line: Tab completes, Enter runs it",   \
       0)                                                                                           \
     X(MENU, "menu", "menu", "what can be done with the selected VM, or host", 0)                   \
@@ -91,6 +95,7 @@ enum action_flags {
       ACTION_ACTS)                                                                                 \
     X(JOURNAL, "journal", "journal", "the journal: follow, filter, go to what a line is about", 0) \
     X(FOLLOW, "follow", "", "in the journal: go on with what comes, or stay", 0)                   \
+    X(ROWS, "table", "", "all VMs, or hosts, in one table, sorted by any column", 0)               \
     X(DOCTOR, "doctor", "", "examine every host, and say what mends what is wrong", 0)             \
     X(OUTPUT, "output", "", "what the last verb of the palette printed", 0)                        \
     X(ZOOM_IN, "zoom-in", "", "more of each host, fewer hosts", 0)                                 \
@@ -154,6 +159,12 @@ const char *const *keymap_files(const struct keymap *keymap);
 
 /* The action of a key (see tui/input.h for key codes); ACTION_NONE when it has none. */
 enum action keymap_action(const struct keymap *keymap, guint key);
+
+/* The line of the palette that a key stands for; NULL when it has none. Borrowed. */
+const char *keymap_line(const struct keymap *keymap, guint key);
+
+/* The lines one after the other, with their keys as written; NULL past the end. Borrowed. */
+const char *keymap_line_at(const struct keymap *keymap, guint index, const char **key);
 
 /* The first key of an action, as written ("F1", "?"); "" when it has none. Borrowed. */
 const char *keymap_first_key(const struct keymap *keymap, enum action action);

@@ -86,6 +86,15 @@ static const char keymap_introduction[] =
     "inherits, and a key it gives to one action is taken from the one that had it; `none=` takes "
     "keys away. Two actions for one key in one file are an error that names both lines; an action "
     "or a key that does not exist is only warned of.\n\n"
+    "## Keys for lines of the palette\n\n"
+    "    [lines]\n"
+    "    F12=list over\n"
+    "    M-w=wake\n"
+    "    M-d=doctor\n\n"
+    "A key may stand for a line as it is typed after `:`. What only looks (`list`, `status`, "
+    "`doctor`, anything with `--dry-run`) runs at once. What acts opens the palette with the line: "
+    "Enter runs it, and takes what is selected or marked where the line names nothing. `KEY=` "
+    "with nothing behind takes an inherited line away. `?` lists them.\n\n"
     "`inherits=` works as it does in a [theme](themes.md), and so do errors and reading again when "
     "a file changes.\n\n";
 

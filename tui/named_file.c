@@ -209,9 +209,14 @@ static void warn_of_strangers(const struct named_file *file, const struct named_
     for (guint i = 0; groups[i] != NULL; i++) {
         g_autofree char *shown = text_escape(groups[i]);
 
-        if (strcmp(groups[i], kind->noun) != 0 && strcmp(groups[i], group) != 0)
-            add_warning(warnings, g_strdup_printf("%s: group [%s] is not used: only [%s] and [%s]",
-                                                  file->path, shown, kind->noun, group));
+        if (strcmp(groups[i], kind->noun) != 0 && strcmp(groups[i], group) != 0 &&
+            g_strcmp0(groups[i], kind->more) != 0)
+            add_warning(warnings,
+                        g_strdup_printf("%s: group [%s] is not used: only [%s]%s%s%s and [%s]",
+                                        file->path, shown, kind->noun,
+                                        kind->more != NULL ? ", [" : "",
+                                        kind->more != NULL ? kind->more : "",
+                                        kind->more != NULL ? "]" : "", group));
     }
     for (guint i = 0; keys != NULL && keys[i] != NULL; i++) {
         g_autofree char *shown = text_escape(keys[i]);

@@ -17,6 +17,7 @@ struct named_kind {
     const char *noun;   /* "theme": in messages, and the group that has name and inherits */
     const char *folder; /* "themes" */
     const char *suffix; /* ".theme" */
+    const char *more;   /* a group that files may have besides their own; NULL = none */
 };
 
 struct named_file {
@@ -31,7 +32,7 @@ struct named_file {
  * Loads a file and, after it in the result, those it inherits from in their order (its own name
  * means the file that it hides). NULL with "FILE:LINE: ..." when one of them cannot be found, read
  * or parsed, or when they inherit from each other in a circle. Entries written twice and groups
- * other than the two known go to warnings (char *; may be NULL). Blocks on the file system.
+ * other than those known go to warnings (char *; may be NULL). Blocks on the file system.
  * The array owns its files.
  */
 GPtrArray *named_file_load(const struct named_kind *kind, const char *name_or_path,

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/command/command_line.h"
+#include "core/command/limits.h"
 #include "tui/action.h"
 #include "tui/app.h"
 
@@ -234,6 +236,35 @@ static void enter(struct app *app)
     }
     edited(app);
     palette->error = g_strdup(error->message);
+}
+
+/* As typed; what cannot be taken apart does not look either. */
+static gboolean only_looks(const char *text)
+{
+    enum action action = palette_action(text);
+    const struct limits looking = {.readonly = TRUE};
+    g_autofree char *whole = g_strconcat("roost ", text, NULL);
+    g_auto(GStrv) words = NULL;
+    autoptr(command_line) line = NULL;
+    int n;
+
+    if (action != ACTION_NONE)
+        return (action_info[action].flags & ACTION_ACTS) == 0;
+    if (!g_shell_parse_argv(whole, &n, &words, NULL))
+        return FALSE;
+    line = command_line_parse(n, words, NULL);
+    return line != NULL && line->verb != NULL && limits_check(looking, line, NULL);
+}
+
+void palette_open_line(struct app *app, const char *line)
+{
+    g_autofree char *ghost = palette_ghost(app, line);
+    g_autofree char *whole = g_strconcat(line, ghost != NULL ? ghost : "", NULL);
+
+    action_put_back(app);
+    palette_open(app, line);
+    if (only_looks(whole))
+        enter(app);
 }
 
 static void leave(struct app *app)

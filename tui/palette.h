@@ -50,6 +50,10 @@ void palette_clear(struct palette *palette);
 /* Opens it with a text to go on from; NULL = empty. */
 void palette_open(struct app *app, const char *text);
 
+/* Opens it with the line of a key (keymap_line): what only looks runs at once, what acts waits for
+ * Enter. */
+void palette_open_line(struct app *app, const char *line);
+
 /* Opens it again with a line that failed, to be mended. */
 void palette_open_failed(struct app *app, const char *text, const char *error);
 
@@ -79,6 +83,18 @@ const struct verb *palette_verb_of_marks(const struct app *app, const char *text
 
 /* The verb that a line begins with; NULL when none of that name. */
 const struct verb *palette_verb(const char *text);
+
+/* --- Actions by their names: palette_action.c --- */
+
+/* The action that a line is the name of; ACTION_NONE when it is none, or a verb of that name. */
+enum action palette_action(const char *text);
+
+/* From *index on, the next action to be offered whose name begins so; FALSE = no more. */
+gboolean palette_action_at(const struct app *app, const char *begun, guint *index);
+
+/* Does it, as its key would; FALSE when the line is no action's name. *done FALSE with the reason
+ * when it means nothing here. */
+gboolean palette_run_action(struct app *app, const char *text, gboolean *done, GError **error);
 
 /* --- Running: palette_run.c --- */
 

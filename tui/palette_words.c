@@ -154,6 +154,17 @@ static void add_looks(GPtrArray *words, const char *text, gsize start, gsize cur
     }
 }
 
+static void add_actions(const struct app *app, GPtrArray *words, const char *wanted)
+{
+    for (guint i = 0; *wanted != '\0' && palette_action_at(app, wanted, &i); i++) {
+        const char *name = action_info[i].name;
+
+        if (!has(words, name))
+            add(words, name, name, keymap_first_key(app->keymap, (enum action)i),
+                action_info[i].help);
+    }
+}
+
 GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, gsize *start)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(word_free);
@@ -175,6 +186,7 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
         g_autofree char *wanted = g_strndup(text + *start, cursor - *start);
 
         add_like(app, words, wanted);
+        add_actions(app, words, wanted);
     }
     return words;
 }

@@ -157,6 +157,7 @@ static void count_host(struct scene *scene, const struct host *host)
 
 void scene_count(struct scene *scene)
 {
+    scene->counted++;
     reset_counts(scene);
     count_jobs(scene);
     for (guint i = 0; i < scene->cluster->hosts->len; i++)

@@ -40,8 +40,9 @@ struct scene {
     struct manager_look manager; /* filled by manager_read; owned */
 
     /* filled by scene_count */
-    GArray *hosts;  /* struct scene_host, by host->index */
-    GArray *coming; /* struct scene_coming, by host */
+    guint64 counted; /* how often: what was made from it before is old */
+    GArray *hosts;   /* struct scene_host, by host->index */
+    GArray *coming;  /* struct scene_coming, by host */
     GHashTable *jobs_by_vm;
     GHashTable *jobs_by_host; /* wake and off */
     guint n_marks[HOST_MARK_COUNT];

@@ -48,6 +48,7 @@ extern const struct view view_output;
 void journal_state_free(struct journal_state *state);
 void doctor_state_free(struct doctor_state *state);
 void help_state_free(struct help_state *state);
+void table_state_free(struct table_state *state);
 
 /* Makes the plan (of compaction, or of normalize) and shows it; and lets go of it. */
 void plan_open(struct app *app, gboolean normalize);
@@ -65,6 +66,10 @@ void tonight_clear(struct app *app);
 extern const struct view view_night;
 extern const struct view view_tonight;
 void doctor_open(struct app *app);
+
+/* All VMs, or all hosts, in one table. */
+void table_open(struct app *app);
+extern const struct view view_table;
 
 extern const struct view view_doctor;
 

@@ -1,27 +1,17 @@
 #include "tui/vm_table.h"
 
-#include "tui/columns.h"
+#include <string.h>
+
 #include "tui/sheet.h"
 
 #define TREND_LAST 16
 
-enum vm_column {
-    VM_SIGN,
-    VM_NAME,
-    VM_STATE,
-    VM_HOME,
-    VM_CPU,
-    VM_TREND,
-    VM_RAM,
-    VM_VCPUS,
-    VM_TELLS,
-    VM_COLUMNS
-};
-
-static const struct column vm_columns[VM_COLUMNS] = {
+const struct column vm_columns[VM_COLUMNS] = {
+    [VM_MARKED] = {"", 1, 1, 1, FALSE},
     [VM_SIGN] = {"", 1, 1, 1, FALSE},
     [VM_NAME] = {"VM", 8, 24, 1, FALSE},
     [VM_STATE] = {"state", 7, 8, 2, FALSE},
+    [VM_ON] = {"on", 8, 20, 2, FALSE},
     [VM_HOME] = {"home", 8, 20, 3, FALSE},
     [VM_CPU] = {"CPU", 5, 5, 2, TRUE},
     [VM_TREND] = {"", 6, TREND_LAST, 5, FALSE},
@@ -83,36 +73,46 @@ static void draw_numbers(const struct app *app, const struct columns *columns,
         columns_text(columns, VM_VCPUS, surface, row.x, row.y, ROLE_TEXT, 0, "%u", vm->vcpus);
 }
 
-static void draw_vm(const struct app *app, const struct columns *columns, struct surface *surface,
-                    struct rect row, const struct vm *vm)
+void vm_table_draw_row(const struct app *app, const struct columns *columns,
+                       struct surface *surface, struct rect row, const struct vm *vm)
 {
     const struct mark_info *mark = &vm_mark_info[scene_vm_mark(&app->scene, vm)];
     gboolean home = g_strcmp0(vm->home, vm->host->name) == 0;
 
+    if (marks_has_vm(&app->marks, vm))
+        columns_text(columns, VM_MARKED, surface, row.x, row.y, ROLE_STRONG, CELL_BOLD, "*");
     columns_text(columns, VM_SIGN, surface, row.x, row.y, mark->role, 0, "%s",
                  mark_sign(mark, app->ascii));
     columns_text(columns, VM_NAME, surface, row.x, row.y, ROLE_STRONG, 0, "%s", vm->name);
     columns_text(columns, VM_STATE, surface, row.x, row.y, mark->role, 0, "%s",
                  vm->also_on != NULL ? "on two" : vm_state_name(vm->state));
+    columns_text(columns, VM_ON, surface, row.x, row.y,
+                 host_mark_info[scene_facts(&app->scene, vm->host)->mark].role, 0, "%s",
+                 vm->host->name);
     columns_text(columns, VM_HOME, surface, row.x, row.y, home ? ROLE_MUTED : ROLE_VM_AWAY, 0, "%s",
                  home               ? "here"
                  : vm->home != NULL ? vm->home
                                     : "none");
     draw_numbers(app, columns, surface, row, vm);
     draw_tells(app, columns, surface, row, vm);
-    if (vm == app_vm(app))
-        surface_recolour(surface, row, ROLE_SELECTED, 0);
 }
 
 void vm_table_draw(const struct app *app, struct surface *surface, struct rect rect,
                    const struct host *host, guint top)
 {
+    struct column list[VM_COLUMNS];
     struct columns columns;
 
-    columns_fit(&columns, vm_columns, VM_COLUMNS, rect.width);
+    memcpy(list, vm_columns, sizeof list);
+    list[VM_MARKED] = list[VM_ON] = (struct column){.title = ""};
+    columns_fit(&columns, list, VM_COLUMNS, rect.width);
     columns_draw_titles(&columns, surface, rect.x, rect.y);
-    for (guint i = top; i < host->vms->len && (int)(i - top) < rect.height - 1; i++)
-        draw_vm(app, &columns, surface,
-                (struct rect){rect.x, rect.y + 1 + (int)(i - top), rect.width, 1},
-                g_ptr_array_index(host->vms, i));
+    for (guint i = top; i < host->vms->len && (int)(i - top) < rect.height - 1; i++) {
+        struct rect row = {rect.x, rect.y + 1 + (int)(i - top), rect.width, 1};
+        const struct vm *vm = g_ptr_array_index(host->vms, i);
+
+        vm_table_draw_row(app, &columns, surface, row, vm);
+        if (vm == app_vm(app))
+            surface_recolour(surface, row, ROLE_SELECTED, 0);
+    }
 }

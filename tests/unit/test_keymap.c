@@ -168,10 +168,11 @@ static void test_warnings(void)
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
     autoptr(keymap) keymap =
         load("[keymap]\ncolour=3\n[keys]\nfly=f\nwake=w Wob\nwake=x\n[more]\n", warnings);
-    static const char *const expected[] = {":6: wake again: line 5 is not used",
-                                           ": group [more] is not used: only [keymap] and [keys]",
-                                           ":2: colour is not used: only name and inherits",
-                                           ":4: there is no action \"fly\"", ": no key means quit"};
+    static const char *const expected[] = {
+        ":6: wake again: line 5 is not used",
+        ": group [more] is not used: only [keymap], [lines] and [keys]",
+        ":2: colour is not used: only name and inherits", ":4: there is no action \"fly\"",
+        ": no key means quit"};
 
     g_assert_cmpuint(warnings->len, ==, G_N_ELEMENTS(expected));
     for (guint i = 0; i < warnings->len; i++)
@@ -217,6 +218,46 @@ static void test_circle(void)
     g_assert_cmpstr(error->message, ==, expected);
 }
 
+/* --- Keys for lines of the palette ------------------------------------------------------------ */
+
+static void test_lines(void)
+{
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    autoptr(keymap) keymap = load("[keys]\nquit=q\n[lines]\nF12= list over \nM-w=wake\nWob=list\n"
+                                  "x=\n",
+                                  warnings);
+    const char *key;
+
+    g_assert_cmpuint(warnings->len, ==, 1);
+    g_assert_true(g_str_has_suffix(warnings->pdata[0], ":6: there is no key \"Wob\""));
+    g_assert_cmpstr(keymap_line(keymap, input_key_parse("F12")), ==, "list over");
+    g_assert_cmpstr(keymap_line(keymap, input_key_parse("M-w")), ==, "wake");
+    g_assert_null(keymap_line(keymap, 'q'));
+    g_assert_null(keymap_line(keymap, 'x'));
+    g_assert_cmpstr(keymap_line_at(keymap, 1, &key), ==, "wake");
+    g_assert_cmpstr(key, ==, "M-w");
+    g_assert_null(keymap_line_at(keymap, 2, &key));
+}
+
+/* A line takes its key from an inherited action, an action from an inherited line. */
+static void test_lines_are_inherited(void)
+{
+    g_autofree char *a = write_file(
+        "a.keymap", "[keymap]\ninherits=default\n[lines]\nw=list off\nF11=list\nF12=doctor\n");
+    g_autofree char *b =
+        write_file("b.keymap", "[keymap]\ninherits=./a.keymap\n[keys]\nhelp=F11\n[lines]\nF12=\n");
+    autoptr(keymap) keymap = keymap_load(b, NULL, NULL);
+
+    g_assert_cmpint(keymap_action(keymap, 'w'), ==, ACTION_NONE);
+    g_assert_cmpstr(keymap_line(keymap, 'w'), ==, "list off");
+    g_assert_cmpstr(keymap_first_key(keymap, ACTION_WAKE), ==, "F2");
+    g_assert_null(keymap_line(keymap, input_key_parse("F11")));
+    g_assert_cmpint(keymap_action(keymap, input_key_parse("F11")), ==, ACTION_HELP);
+    g_assert_null(keymap_line(keymap, input_key_parse("F12")));
+    check_error("[keys]\nwake=w\n[lines]\nw=list\n",
+                ":4: the key w cannot stand for a line: it means wake on line 2");
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -235,6 +276,8 @@ int main(int argc, char **argv)
     g_test_add_func("/keymap/unknown_keys_are_warned_of", test_unknown_key);
     g_test_add_func("/keymap/bad_files_are_named_with_their_line", test_bad_files);
     g_test_add_func("/keymap/circle_is_an_error_naming_it", test_circle);
+    g_test_add_func("/keymap/keys_for_lines", test_lines);
+    g_test_add_func("/keymap/lines_are_inherited", test_lines_are_inherited);
     status = g_test_run();
     for (guint i = 0; i < 3; i++) {
         static const char *const names[] = {"a.keymap", "b.keymap", "test.keymap"};

@@ -2,6 +2,8 @@
  * lines run in a session. */
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "tests/support/stage.h"
 #include "tui/action.h"
 #include "tui/palette.h"
@@ -79,6 +81,98 @@ static void test_shows_the_reason(void)
 
     palette_open_failed(stage->app, "off pc03 --frce", "Unknown option --frce");
     check_sizes(stage, "palette-error");
+}
+
+static void run_line(struct stage *stage, const char *text)
+{
+    stage_press(stage, ":");
+    type(stage, text);
+    stage_press(stage, "Enter");
+    stage_draw(stage, 80, 24);
+}
+
+/* Whatever a key does can be typed by its name, but verbs come first. */
+static void test_runs_actions(void)
+{
+    autoptr(stage) stage = opened("");
+    struct app *app = stage->app;
+
+    stage_press(stage, "Escape");
+    run_line(stage, "table");
+    g_assert_true(app->view == &view_table);
+    g_assert_false(app->palette.open);
+    run_line(stage, "mark-all");
+    g_assert_cmpuint(marks_n_vms(&app->marks), ==, 62);
+    run_line(stage, " cancel-jobs ");
+    g_assert_nonnull(app->message);
+    run_line(stage, "menu");
+    g_assert_nonnull(app->menu);
+    stage_press(stage, "Escape");
+    run_line(stage, "q"); /* as the key in a view: comes out */
+    g_assert_true(app->view == &view_main);
+    run_line(stage, "follow");
+    g_assert_true(app->palette.open);
+    g_assert_cmpstr(app->palette.error, ==, "follow means nothing here");
+    stage_press(stage, "Escape");
+    g_assert_cmpint(palette_action("migrate"), ==, ACTION_NONE); /* a verb */
+    g_assert_cmpint(palette_action("table pc01"), ==, ACTION_NONE);
+    g_assert_cmpint(palette_action("none"), ==, ACTION_NONE);
+    app->readonly = TRUE;
+    run_line(stage, "power-off");
+    g_assert_null(app->dialog);
+    run_line(stage, "q");
+    g_assert_cmpint(app->leaving, ==, APP_LEAVES);
+}
+
+static void test_offers_actions(void)
+{
+    autoptr(stage) stage = opened("ta");
+
+    stage_check(stage, "palette-actions", 80, 24);
+    stage_press(stage, "Tab");
+    g_assert_cmpstr(line(stage), ==, "table");
+}
+
+/* What only looks runs at once; on this stage nothing can, and that is said. What acts waits. */
+static void test_keys_for_lines(void)
+{
+    autoptr(stage) stage = stage_new(4);
+    struct app *app = stage->app;
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("roost-XXXXXX.keymap", &path, NULL);
+    static const char text[] = "[keymap]\ninherits=default\n[lines]\nF12=list off\nM-w=wake\n"
+                               "M-x=wake pc02 --dry-run\nM-b=nonsense \"\n";
+
+    g_assert_cmpint(fd, >=, 0);
+    g_close(fd, NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    keymap_free(app->keymap);
+    app->keymap = keymap_load(path, NULL, NULL);
+    g_assert_nonnull(app->keymap);
+    stage_draw(stage, 80, 24);
+    stage_press(stage, "F12");
+    g_assert_cmpstr(app->palette.error, ==, "nothing can be run here");
+    stage_press(stage, "Escape");
+    stage_press(stage, "M-w");
+    g_assert_true(app->palette.open);
+    g_assert_null(app->palette.error);
+    g_assert_cmpstr(app->palette.edit.text->str, ==, "wake");
+    stage_press(stage, "M-w"); /* it is a key of the line now, not opened again */
+    g_assert_cmpstr(app->palette.edit.text->str, ==, "wake");
+    stage_press(stage, "Escape");
+    stage_press(stage, "M-x");
+    g_assert_cmpstr(app->palette.error, ==, "nothing can be run here");
+    stage_press(stage, "Escape");
+    stage_press(stage, "M-b");
+    g_assert_true(app->palette.open);
+    g_assert_null(app->palette.error);
+    stage_press(stage, "Escape");
+    stage_press(stage, "?");
+    stage_press(stage, "/");
+    type(stage, "your own");
+    stage_press(stage, "Enter");
+    stage_check(stage, "help-own-lines", 80, 24);
+    g_remove(path);
 }
 
 static void test_shows_output(void)
@@ -322,6 +416,9 @@ int main(int argc, char **argv)
     g_test_add_func("/view/palette/shows_what_may_follow", test_shows_what_may_follow);
     g_test_add_func("/view/palette/shows_the_ghost", test_shows_the_ghost);
     g_test_add_func("/view/palette/shows_the_reason", test_shows_the_reason);
+    g_test_add_func("/view/palette/runs_actions", test_runs_actions);
+    g_test_add_func("/view/palette/offers_actions", test_offers_actions);
+    g_test_add_func("/view/palette/keys_for_lines", test_keys_for_lines);
     g_test_add_func("/view/palette/shows_output", test_shows_output);
     g_test_add_func("/view/palette/shows_menus", test_shows_menus);
     g_test_add_func("/view/palette/opens_no_empty_menu", test_opens_no_empty_menu);

@@ -13,7 +13,7 @@
 #define INPUTS    6000 /* all of the console is seen with so many */
 #define EACH_LAB  3000 /* then another lab: lines may have emptied this one */
 #define LARGE_LAB 1000 /* hosts */
-#define VIEWS     12
+#define VIEWS     13
 
 static guint n_inputs(void)
 {
