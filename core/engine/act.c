@@ -1,5 +1,7 @@
 #include "core/engine/act.h"
 
+#include "core/engine/follow.h"
+
 struct watch *act_find_host(const struct engine *engine, const char *name, GError **error)
 {
     struct watch *watch = watch_find(engine, name);

@@ -459,11 +459,6 @@ static gboolean asked_anew(struct console *console, gconstpointer data)
     return cleared != NULL && strstr(cleared, "\033[5n") != NULL;
 }
 
-static gboolean journal_grew(struct console *console, gconstpointer before)
-{
-    return journal_size(console) > *(const goffset *)before;
-}
-
 /*
  * The kernel, and an ssh, take far more than a slow line shows. A terminal that says when it has
  * shown a frame is sent no other one before, while the lab goes on; and then that of now.
