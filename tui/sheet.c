@@ -243,10 +243,13 @@ int sheet_draw(struct sheet *sheet, struct surface *surface, struct rect rect, g
 }
 
 struct rect sheet_draw_beside(struct sheet *sheet, struct surface *surface, struct rect rect,
-                              gboolean ascii)
+                              gboolean ascii, struct rect *below)
 {
     int left = CLAMP(rect.width * 2 / 5, BESIDE_LEAST, BESIDE_MOST);
+    int used = sheet_draw(sheet, surface, (struct rect){rect.x + 1, rect.y, left - 2, rect.height},
+                          1, ascii);
 
-    sheet_draw(sheet, surface, (struct rect){rect.x + 1, rect.y, left - 2, rect.height}, 1, ascii);
+    if (below != NULL)
+        *below = (struct rect){rect.x, rect.y + used, left, rect.height - used};
     return (struct rect){rect.x + left + 1, rect.y, rect.width - left - 1, rect.height};
 }

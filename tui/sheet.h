@@ -42,9 +42,10 @@ int sheet_draw(struct sheet *sheet, struct surface *surface, struct rect rect, g
 
 /*
  * Draws it in one column at the left of rect, which has SHEET_BESIDE_LEAST cells or more. Returns
- * what is left of rect beside it.
+ * what is left of rect beside it; *below = what is left under it, as wide as its column and the
+ * margins of that (NULL is allowed).
  */
 struct rect sheet_draw_beside(struct sheet *sheet, struct surface *surface, struct rect rect,
-                              gboolean ascii);
+                              gboolean ascii, struct rect *below);
 
 #endif

@@ -62,7 +62,6 @@ static const char *main_word(const struct app *app, enum action action)
     }
 }
 
-/* What can be done now: it depends on what is open and what is in hand. */
 static guint held_words(const struct app *app, struct word *words)
 {
     gboolean one = drag_n(&app->drag) == 1;
@@ -72,40 +71,6 @@ static guint held_words(const struct app *app, struct word *words)
     add_word(app, words, &n, ACTION_MIGRATE, "drop");
     add_word(app, words, &n, ACTION_SPREAD, "spread");
     add_word(app, words, &n, ACTION_CANCEL, "put back");
-    return n;
-}
-
-static void add_plan_words(const struct app *app, struct word *words, guint *n)
-{
-    if (app->plan->steps->len > 0) {
-        add_word(app, words, n, ACTION_CONFIRM, "accept");
-        add_word(app, words, n, ACTION_MARK, "mark");
-    }
-    add_word(app, words, n, ACTION_NEXT_VM,
-             app->plan_normalizes       ? "drain"
-             : app->plan_drains != NULL ? "compact"
-                                        : "normalize");
-    add_word(app, words, n, ACTION_REFRESH, "anew");
-    add_word(app, words, n, ACTION_OUTPUT, "script");
-}
-
-/* Of a view over the main one: what it has declared. */
-static guint view_words(const struct app *app, struct word *words)
-{
-    guint n = 0;
-
-    add_word(app, words, &n, ACTION_CANCEL, "back");
-    if (app->view == &view_plan)
-        add_plan_words(app, words, &n);
-    for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
-        if (*key->word != '\0')
-            add_word(app, words, &n, key->action, key->word);
-    if (app->view->keys == NULL) {
-        add_word(app, words, &n, ACTION_CURSOR_UP, "up");
-        add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
-    } else if (app->view != &view_help) {
-        add_word(app, words, &n, ACTION_HELP, action_info[ACTION_HELP].word);
-    }
     return n;
 }
 
@@ -128,11 +93,39 @@ static guint main_words(const struct app *app, struct word *words)
     return n;
 }
 
+/* What can be done now: it depends on what is open and what is in hand. */
 static guint collect_words(const struct app *app, struct word *words)
 {
+    guint n = 0;
+
     if (app->drag.by == DRAG_BY_KEYS)
         return held_words(app, words);
-    return app->view != &view_main ? view_words(app, words) : main_words(app, words);
+    if (app->view != &view_main) {
+        add_word(app, words, &n, ACTION_CANCEL, "back");
+        if (app->view == &view_plan) {
+            if (app->plan->steps->len > 0) {
+                add_word(app, words, &n, ACTION_CONFIRM, "accept");
+                add_word(app, words, &n, ACTION_MARK, "mark");
+            }
+            add_word(app, words, &n, ACTION_NEXT_VM,
+                     app->plan_normalizes       ? "drain"
+                     : app->plan_drains != NULL ? "compact"
+                                                : "normalize");
+            add_word(app, words, &n, ACTION_REFRESH, "anew");
+            add_word(app, words, &n, ACTION_OUTPUT, "script");
+        }
+        for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
+            if (*key->word != '\0')
+                add_word(app, words, &n, key->action, key->word);
+        if (app->view->keys == NULL) {
+            add_word(app, words, &n, ACTION_CURSOR_UP, "up");
+            add_word(app, words, &n, ACTION_CURSOR_DOWN, "down");
+        } else if (app->view != &view_help) {
+            add_word(app, words, &n, ACTION_HELP, action_info[ACTION_HELP].word);
+        }
+        return n;
+    }
+    return main_words(app, words);
 }
 
 /*

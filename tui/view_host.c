@@ -111,7 +111,7 @@ static void draw_journal(const struct app *app, struct surface *surface, struct 
 static void draw_wide(struct app *app, struct surface *surface, struct rect rect,
                       const struct host *host, struct sheet *sheet)
 {
-    struct rect right = sheet_draw_beside(sheet, surface, rect, app->ascii);
+    struct rect right = sheet_draw_beside(sheet, surface, rect, app->ascii, NULL);
     int vms = CLAMP((int)host->vms->len + 3, 4, MAX(4, rect.height - 8));
 
     right.height = vms;

@@ -207,7 +207,7 @@ static void draw_moves(const struct app *app, struct surface *surface, struct re
 static void draw_wide(struct app *app, struct surface *surface, struct rect rect,
                       const struct vm *vm, struct sheet *sheet)
 {
-    struct rect right = sheet_draw_beside(sheet, surface, rect, app->ascii);
+    struct rect right = sheet_draw_beside(sheet, surface, rect, app->ascii, NULL);
     int most = (int)app->scene.cluster->hosts->len + 2 + LIST_CHOSEN_LINES;
     int rows = CLAMP(most, MIN(ROWS_WANTED, rect.height), MAX(ROWS_WANTED, rect.height * 2 / 3));
 
