@@ -38,9 +38,8 @@ keys Escape
 until_true shows '── VMs ─'
 keys Tab
 expect tab_shows_the_hosts '── Hosts ─ 62 ─'
-line 'q'
-keys Enter
-expect q_typed_comes_out '^pc01 '
+keys q
+expect q_comes_out '^pc01 '
 line 'table'
 keys Enter
 expect palette_opens_it '── Hosts ─ 62 ─'
@@ -68,6 +67,7 @@ until_true shows_not '─ vm pc62 on pc62 ─'
 keys m
 expect picks_up_over_the_grid '^pc01 .*\+'
 keys Escape
+until_true shows_not 'in hand'
 
 # --- Trouble, and keys of one's own ----------------------------------------------------------------
 keys '!'
@@ -83,6 +83,7 @@ until_true shows '^pc01 '
 keys M-w
 expect own_key_waits_where_it_acts '^ :wake pc'
 keys Escape
+until_true shows_not '^ :wake pc'
 expect and_nothing_was_done '62 on'
 keys q
 expect leaves '^status 0'
