@@ -241,17 +241,18 @@ static void enter(struct app *app)
 /* As typed; what cannot be taken apart does not look either. */
 static gboolean only_looks(const char *text)
 {
-    enum action action = palette_action(text);
     const struct limits looking = {.readonly = TRUE};
     g_autofree char *whole = g_strconcat("roost ", text, NULL);
     g_auto(GStrv) words = NULL;
     autoptr(command_line) line = NULL;
+    enum action action;
     int n;
 
-    if (action != ACTION_NONE)
-        return (action_info[action].flags & ACTION_ACTS) == 0;
     if (!g_shell_parse_argv(whole, &n, &words, NULL))
         return FALSE;
+    action = n == 2 ? palette_action(words[1]) : ACTION_NONE;
+    if (action != ACTION_NONE)
+        return (action_info[action].flags & ACTION_ACTS) == 0;
     line = command_line_parse(n, words, NULL);
     return line != NULL && line->verb != NULL && limits_check(looking, line, NULL);
 }

@@ -84,17 +84,14 @@ const struct verb *palette_verb_of_marks(const struct app *app, const char *text
 /* The verb that a line begins with; NULL when none of that name. */
 const struct verb *palette_verb(const char *text);
 
-/* --- Actions by their names: palette_action.c --- */
+/* --- Actions of the keyboard that no verb does: palette_action.c --- */
 
-/* The action that a line is the name of; ACTION_NONE when it is none, or a verb of that name. */
-enum action palette_action(const char *text);
+/* The action a word stands for, by ACTION_TYPED; ACTION_NONE when it is none. */
+enum action palette_action(const char *word);
 
-/* From *index on, the next action to be offered whose name begins so; FALSE = no more. */
-gboolean palette_action_at(const struct app *app, const char *begun, guint *index);
-
-/* Does it, as its key would; FALSE when the line is no action's name. *done FALSE with the reason
- * when it means nothing here. */
-gboolean palette_run_action(struct app *app, const char *text, gboolean *done, GError **error);
+/* Does what such a line says, as its key would. FALSE when it is none; done FALSE with the reason.
+ */
+gboolean palette_run_action(struct app *app, const char *line, gboolean *done, GError **error);
 
 /* --- Running: palette_run.c --- */
 

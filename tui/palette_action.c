@@ -1,73 +1,55 @@
-/* palette_action.c - what the keys do, typed by its name: ":table", ":zoom-in", ":q". Verbs of the
- * same name come first. */
-#include <string.h>
+/* palette_action.c - the words of the palette that are no verbs, but actions of the keyboard. */
+#include "tui/palette.h"
 
 #include "core/base/error.h"
 #include "tui/action.h"
-#include "tui/palette.h"
-#include "tui/view.h"
+#include "tui/app.h"
 
-/* As vi, k9s and others have it. */
-static const struct {
-    const char *name;
-    enum action action;
-} short_names[] = {{"q", ACTION_QUIT}, {"exit", ACTION_QUIT}};
-
-/* Answers, and what is typed into already: nothing that a line is for. */
-static gboolean can_be_typed(enum action action)
+enum action palette_action(const char *word)
 {
-    return action != ACTION_NONE && action != ACTION_CONFIRM && action != ACTION_CANCEL &&
-           action != ACTION_PALETTE && action != ACTION_REPEAT;
-}
+    static const struct {
+        const char *word;
+        enum action action;
+    } others[] = {{"q", ACTION_QUIT}, {"exit", ACTION_QUIT}};
 
-/* Movements, and what a list does with its lines, are for keys: they run, but are not offered. */
-static gboolean is_offered(const struct app *app, enum action action)
-{
-    return can_be_typed(action) && (action_info[action].flags & ACTION_COUNTS) == 0 &&
-           action != ACTION_CURSOR_FIRST && action != ACTION_CURSOR_LAST &&
-           action != ACTION_FOLLOW && action != ACTION_MARK_RANGE &&
-           palette_verb(action_info[action].name) == NULL && !action_is_refused(app, action);
-}
-
-enum action palette_action(const char *text)
-{
-    g_autofree char *word = g_strstrip(g_strdup(text));
-
-    if (palette_verb(word) != NULL)
-        return ACTION_NONE;
-    for (guint i = 0; i < G_N_ELEMENTS(short_names); i++) {
-        if (strcmp(word, short_names[i].name) == 0)
-            return short_names[i].action;
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (g_str_equal(others[i].word, word))
+            return others[i].action;
     }
-    for (guint i = 0; i < ACTION_COUNT; i++) {
-        if (strcmp(word, action_info[i].name) == 0 && can_be_typed((enum action)i))
-            return (enum action)i;
+    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+        if ((action_info[action].flags & ACTION_TYPED) != 0 &&
+            g_str_equal(action_info[action].name, word))
+            return action;
     }
     return ACTION_NONE;
 }
 
-gboolean palette_action_at(const struct app *app, const char *begun, guint *index)
+/* Who types quit means the console, not the view that is open. */
+static gboolean act(struct app *app, enum action action)
 {
-    for (; *index < ACTION_COUNT; (*index)++) {
-        if (g_str_has_prefix(action_info[*index].name, begun) &&
-            is_offered(app, (enum action) * index))
-            return TRUE;
-    }
-    return FALSE;
+    const struct input input = {.kind = INPUT_NONE};
+
+    return action == ACTION_QUIT ? action_run(app, action) : app_act(app, &input, action);
 }
 
-gboolean palette_run_action(struct app *app, const char *text, gboolean *done, GError **error)
+gboolean palette_run_action(struct app *app, const char *line, gboolean *done, GError **error)
 {
-    static const struct input typed = {.kind = INPUT_NONE};
-    enum action action = palette_action(text);
+    g_auto(GStrv) words = NULL;
+    enum action action;
 
-    if (action == ACTION_NONE)
+    *done = FALSE;
+    if (!g_shell_parse_argv(line, NULL, &words, NULL))
         return FALSE;
-    /* It is done where the line was typed, as if that were closed already. */
+    action = palette_action(words[0]);
+    if (action == ACTION_NONE || g_strcmp0(words[1], "--help") == 0)
+        return FALSE;
+    if (words[1] != NULL)
+        return !error_refuse(error, ROOST_ERROR_USAGE, "%s takes no word behind it here", words[0]);
     app->palette.open = FALSE;
-    *done = app_act(app, &typed, action);
-    if (!*done)
-        error_refuse(error, ROOST_ERROR_REFUSED, "%s means nothing here", action_info[action].name);
+    g_clear_pointer(&app->message, g_free);
+    if (action == ACTION_SNAPSHOT) /* of the screen without this line */
+        app_draw(app, app->surface->width, app->surface->height);
+    *done = act(app, action);
     app->palette.open = !*done;
-    return TRUE;
+    return *done || !error_refuse(error, ROOST_ERROR_REFUSED, "%s means nothing here", words[0]);
 }

@@ -6,6 +6,7 @@
 #include "core/command/command_line.h"
 #include "core/command/complete.h"
 #include "core/command/limits.h"
+#include "tui/action.h"
 #include "tui/app.h"
 
 #define WORDS_MOST 500
@@ -154,14 +155,15 @@ static void add_looks(GPtrArray *words, const char *text, gsize start, gsize cur
     }
 }
 
-static void add_actions(const struct app *app, GPtrArray *words, const char *wanted)
+/* What no verb does: actions, by their names. */
+static void add_typed(const struct app *app, GPtrArray *words, const char *wanted)
 {
-    for (guint i = 0; *wanted != '\0' && palette_action_at(app, wanted, &i); i++) {
-        const char *name = action_info[i].name;
+    for (enum action action = ACTION_NONE + 1; *wanted != '\0' && action < ACTION_COUNT; action++) {
+        const struct action_info *info = &action_info[action];
 
-        if (!has(words, name))
-            add(words, name, name, keymap_first_key(app->keymap, (enum action)i),
-                action_info[i].help);
+        if ((info->flags & ACTION_TYPED) != 0 && g_str_has_prefix(info->name, wanted) &&
+            !action_is_refused(app, action) && !has(words, info->name))
+            add(words, info->name, info->name, "", info->help);
     }
 }
 
@@ -185,8 +187,8 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
     if (strspn(text, " ") >= *start) {
         g_autofree char *wanted = g_strndup(text + *start, cursor - *start);
 
+        add_typed(app, words, wanted);
         add_like(app, words, wanted);
-        add_actions(app, words, wanted);
     }
     return words;
 }

@@ -341,6 +341,15 @@ static gboolean is_about_line(enum action action)
     return FALSE;
 }
 
+/* What is chosen here stays selected: the grid is gone on with, not come back to. */
+static void leave(struct app *app)
+{
+    if (app->n_views <= 2)
+        app_open(app, &view_main);
+    else
+        app_back(app);
+}
+
 static gboolean key(struct app *app, const struct input *input, enum action action)
 {
     const GArray *rows = rows_now(app);
@@ -374,9 +383,15 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
     case ACTION_PREVIOUS_VM:
         show_others(app);
         return TRUE;
+    case ACTION_CANCEL:
+        if (app->filter != NULL)
+            return FALSE; /* that is taken away first */
+        leave(app);
+        return TRUE;
     case ACTION_ROWS:
     case ACTION_QUIT:
-        return app_back(app);
+        leave(app);
+        return TRUE;
     default:
         return FALSE;
     }
