@@ -258,7 +258,7 @@ static void end_refresh(gpointer data)
         return;
     operation_unlink(operation);
     if (answer == SIM_ANSWERS) {
-        sim_host_advance(operation->host);
+        sim_host_advance_lazily(operation->host);
         operation->reported(sim_report_new(operation->host), NULL, operation->data);
     } else if (answer == SIM_ANSWERS_ABSENT && operation->host) {
         operation->reported(NULL, absent_error(operation), operation->data);
