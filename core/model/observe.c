@@ -296,12 +296,29 @@ static gboolean stands_still_here(const struct sighting *sighting, const struct 
     return vm->host == sighting->host || vm->state == VM_UNKNOWN || vm->state == VM_OFF;
 }
 
+/* Nothing is new but how busy it was: what most reports say of most VMs. */
+static gboolean is_as_known(const struct sighting *sighting, const struct vm *vm,
+                            const struct vm_report *seen)
+{
+    return vm && vm->host == sighting->host && !vm->also_on && vm->missing_since_us == 0 &&
+           seen->state != VM_REPORT_INCOMING && vm->state == state_of_report(seen) &&
+           vm->broken == (seen->state == VM_REPORT_BROKEN) && vm->stranded == seen->stranded &&
+           vm->mem_kib == seen->mem_kib && vm->vcpus == seen->vcpus &&
+           vm->persistent == seen->persistent && vm->autostart == seen->autostart && !seen->uuid &&
+           !seen->mac;
+}
+
 static void apply_vm(struct sighting *sighting, const struct vm_report *seen, guint place)
 {
     struct vm *vm = find_seen(sighting, seen->name, place);
-    gboolean active = seen->state == VM_REPORT_RUNNING || seen->state == VM_REPORT_PAUSED ||
-                      seen->state == VM_REPORT_BROKEN;
+    gboolean active;
 
+    if (is_as_known(sighting, vm, seen)) {
+        if (apply_cpu(vm, seen->cpu_permille))
+            sighting->changes |= CLUSTER_CHANGE_FACTS;
+        vm->seen_at_us = sighting->now_us;
+        return;
+    }
     if (seen->state == VM_REPORT_INCOMING) {
         /* On the way: it stays where the model has it, unless that is here and another has it. */
         if (vm && vm->host == sighting->host && !vm->also_on) {
@@ -310,6 +327,8 @@ static void apply_vm(struct sighting *sighting, const struct vm_report *seen, gu
         }
         return;
     }
+    active = seen->state == VM_REPORT_RUNNING || seen->state == VM_REPORT_PAUSED ||
+             seen->state == VM_REPORT_BROKEN;
     if (!vm)
         vm = vm_appears(sighting, seen);
     if (!vm)
