@@ -28,10 +28,12 @@ struct curses {
         guint attributes; /* of curses */
         short pair;
         gboolean ready;
+        gboolean blank_is_plain; /* a blank of it looks like one of no role */
     } paints[ROLE_COUNT];
     struct theme_style styles[ROLE_COUNT];
     gboolean has_default_colours;
-    gboolean plain_font; /* the Linux console's: 256 or 512 characters */
+    gboolean saves_styles; /* see sgr.h: then blanks cost least without a style */
+    gboolean plain_font;   /* the Linux console's: 256 or 512 characters */
     struct terminal_input *input;
     screen_func ready;
     gpointer ready_data;
@@ -72,6 +74,9 @@ static void prepare_paint(struct curses *curses, guint role)
     curses->paints[role].ready = TRUE;
     curses->paints[role].attributes = curses_attributes(paint.attributes);
     curses->paints[role].pair = 0;
+    curses->paints[role].blank_is_plain = curses->saves_styles &&
+                                          paint.background == THEME_DEFAULT_COLOUR &&
+                                          (paint.attributes & (CELL_UNDERLINE | CELL_REVERSE)) == 0;
     if (paint.foreground == THEME_DEFAULT_COLOUR && paint.background == THEME_DEFAULT_COLOUR)
         return;
     if (!curses->has_default_colours) {
@@ -144,15 +149,22 @@ static void paint_cell(struct curses *curses, int x, int y, const struct cell *c
     wchar_t text[CCHARW_MAX + 1];
     gboolean fits = wide_text(curses, cell, text);
     attr_t attributes;
+    short pair;
     cchar_t character;
 
     if (!curses->paints[cell->role].ready)
         prepare_paint(curses, cell->role);
     attributes = curses->paints[cell->role].attributes | curses_attributes(cell->attributes);
-    setcchar(&character, text, attributes, curses->paints[cell->role].pair, NULL);
+    pair = curses->paints[cell->role].pair;
+    if (curses->paints[cell->role].blank_is_plain && wcscmp(text, L" ") == 0 &&
+        (cell->attributes & (CELL_UNDERLINE | CELL_REVERSE)) == 0) {
+        attributes = A_NORMAL;
+        pair = 0;
+    }
+    setcchar(&character, text, attributes, pair, NULL);
     mvadd_wch(y, x, &character);
     if (!fits) {
-        setcchar(&character, L" ", attributes, curses->paints[cell->role].pair, NULL);
+        setcchar(&character, L" ", attributes, pair, NULL);
         add_wch(&character);
     }
 }
@@ -534,6 +546,10 @@ struct screen *screen_curses_open(const struct theme *theme, const struct screen
     curses->base.ascii = is_ascii_only();
     curses->plain_font = g_strcmp0(g_getenv("TERM"), "linux") == 0;
     curses->base.n_colours = count_colours(curses, request->colours);
+    curses->saves_styles =
+        curses->base.n_colours >= 256 && curses->has_default_colours && has_flag("msgr");
+    if (curses->saves_styles)
+        terminal_output_save_styles();
     curses->leave = leave_sequence();
     curses->has_mouse = has_string("kmous");
     curses->mouse = request->mouse && curses->has_mouse;

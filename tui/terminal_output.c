@@ -10,6 +10,8 @@
 
 #include <glib-unix.h>
 
+#include "tui/sgr.h"
+
 #define EMERGENCY_MS 1000
 
 /* Signal handlers have no other way to know: static, and `fd` is read by them. */
@@ -18,6 +20,8 @@ static struct {
     FILE *stream;    /* curses's */
     gboolean begun;  /* the stream's descriptor is a file in memory */
     GByteArray *waiting;
+    gboolean saves_styles;
+    struct sgr sgr;
     guint source;
     void (*gone)(gpointer data);
     gpointer data;
@@ -111,14 +115,17 @@ static void take_written(void)
 {
     int fd = fileno(output.stream);
     off_t length = lseek(fd, 0, SEEK_END);
-    guint before = output.waiting->len;
+    g_autofree char *bytes = NULL;
     ssize_t got;
 
     if (length <= 0)
         return;
-    g_byte_array_set_size(output.waiting, before + (guint)length);
-    got = pread(fd, output.waiting->data + before, (size_t)length, 0);
-    g_byte_array_set_size(output.waiting, before + (guint)MAX(got, 0));
+    bytes = g_malloc((gsize)length);
+    got = pread(fd, bytes, (size_t)length, 0);
+    if (got > 0 && output.saves_styles)
+        sgr_pass(&output.sgr, bytes, (gsize)got, output.waiting);
+    else if (got > 0)
+        g_byte_array_append(output.waiting, (const guint8 *)bytes, (guint)got);
     if (ftruncate(fd, 0) == 0)
         lseek(fd, 0, SEEK_SET);
 }
@@ -144,6 +151,7 @@ void terminal_output_watch(void (*gone)(gpointer data), gpointer data)
 
 void terminal_output_drop(void)
 {
+    sgr_forget(&output.sgr);
     if (output.waiting != NULL)
         g_byte_array_set_size(output.waiting, 0);
 }
@@ -208,6 +216,12 @@ void terminal_output_begin(void)
     close(memory);
 }
 
+void terminal_output_save_styles(void)
+{
+    output.saves_styles = TRUE;
+    sgr_forget(&output.sgr);
+}
+
 void terminal_output_close(void)
 {
     int fd = output.fd;
@@ -217,7 +231,7 @@ void terminal_output_close(void)
     g_clear_pointer(&output.waiting, g_byte_array_unref);
     g_clear_pointer(&output.stream, fclose);
     output.source = 0;
-    output.begun = FALSE;
+    output.begun = output.saves_styles = FALSE;
     output.gone = NULL;
     output.fd = -1;
     if (fd >= 0)
