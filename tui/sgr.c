@@ -289,11 +289,9 @@ static void pass_sequence(struct sgr *sgr, const char *bytes, gsize length, GByt
     }
     /* Moving shows no style, nor do modes; what is erased is blank; what is repeated (b) has its
      * style, and must stay behind its character. */
-    if (bytes[1] != '[')
-        settle(sgr, out);
-    else if (strchr("JKLMPX@", last) != NULL)
+    if (bytes[1] == '[' && strchr("JKLMPX@", last) != NULL)
         settle_blank(sgr, out);
-    else if (strchr("ABCDGHdbhl", last) == NULL)
+    else if (bytes[1] != '[' || strchr("ABCDGHdbhl", last) == NULL)
         settle(sgr, out);
     add(out, bytes, length);
 }
