@@ -66,7 +66,7 @@ static void show(struct terminal *terminal, char character)
 {
     struct seen cell = terminal->style;
 
-    cell.character = character;
+    cell.character = (guchar)character;
     if (character == ' ') {
         cell.bold = cell.dim = FALSE;
         if (!cell.reverse && !cell.underline)
