@@ -1,8 +1,9 @@
 /*
  * screen.h - where surfaces are shown and inputs come from, behind one small table of calls.
  *
- * Two implementations: curses (tui/screen_curses.c, the only file that includes curses) and
- * off-screen (tui/screen_offscreen.c: golden screens, benches, scripted inputs). Thread: main.
+ * Two implementations: curses (tui/screen_curses.c; curses is included there, in curses_paint.c and
+ * terminfo.c only) and off-screen (tui/screen_offscreen.c: golden screens, benches, scripted
+ * inputs). Thread: main.
  */
 #ifndef ROOST_TUI_SCREEN_H
 #define ROOST_TUI_SCREEN_H

@@ -1,20 +1,14 @@
 #include "tui/screen.h"
 
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
-#include <langinfo.h>
 #include <string.h>
-#include <term.h>
-#include <unistd.h>
-#include <wchar.h>
 
 #include "core/base/error.h"
-#include "core/base/text.h"
-#include "tui/ascii.h"
+#include "tui/curses_paint.h"
 #include "tui/terminal.h"
 #include "tui/terminal_input.h"
 #include "tui/terminal_output.h"
 #include "tui/terminal_pace.h"
+#include "tui/terminfo.h"
 
 struct curses {
     struct screen base;
@@ -26,16 +20,8 @@ struct curses {
     gboolean has_mouse; /* the terminal's description tells of one */
     gboolean mouse;
     char *leave;
-    struct {
-        guint attributes; /* of curses; those of a cell are added, but for some */
-        guint without;
-        short pair;
-        gboolean ready;
-    } paints[ROLE_COUNT];
-    struct theme_style styles[ROLE_COUNT];
-    gboolean has_default_colours;
-    gboolean plain_font; /* the Linux console's: 256 or 512 characters */
-    int spare;           /* columns at the right that are left alone */
+    int spare; /* columns at the right that are left alone */
+    struct curses_paint paint;
     struct terminal_input *input;
     screen_func ready;
     gpointer ready_data;
@@ -53,116 +39,6 @@ static struct curses *self(struct screen *screen)
 
 /* --- Painting -------------------------------------------------------------------------------- */
 
-static guint curses_attributes(guint attributes)
-{
-    guint converted = A_NORMAL;
-
-    if (attributes & CELL_BOLD)
-        converted |= A_BOLD;
-    if (attributes & CELL_DIM)
-        converted |= A_DIM;
-    if (attributes & CELL_UNDERLINE)
-        converted |= A_UNDERLINE;
-    if (attributes & CELL_REVERSE)
-        converted |= A_REVERSE;
-    return converted;
-}
-
-/* The pair and attributes of a role, set up when it is first seen. */
-static void prepare_paint(struct curses *curses, guint role)
-{
-    struct theme_paint paint = theme_paint(&curses->styles[role], curses->base.n_colours);
-
-    curses->paints[role].ready = TRUE;
-    curses->paints[role].attributes = curses_attributes(theme_paint_attributes(&paint, 0));
-    curses->paints[role].without = curses_attributes(paint.without);
-    curses->paints[role].pair = 0;
-    if (paint.foreground == THEME_DEFAULT_COLOUR && paint.background == THEME_DEFAULT_COLOUR)
-        return;
-    if (!curses->has_default_colours) {
-        if (paint.foreground == THEME_DEFAULT_COLOUR)
-            paint.foreground = COLOR_WHITE;
-        if (paint.background == THEME_DEFAULT_COLOUR)
-            paint.background = COLOR_BLACK;
-    }
-    if (init_extended_pair((int)role + 1, paint.foreground, paint.background) == OK)
-        curses->paints[role].pair = (short)(role + 1);
-}
-
-/* What the fonts of the Linux console have, whichever is loaded: letters, lines, blocks, arrows;
- * neither braille nor wide characters. */
-static gboolean is_in_plain_font(const struct cell *cell)
-{
-    gunichar c = g_utf8_get_char(cell->text);
-
-    return cell->width != 2 && (c < 0x2800 || c > 0x28FF);
-}
-
-/* Some terminals join these to what stands before them, others do not: what is behind them would
- * be drawn elsewhere. As wide, and nowhere joined: the letters of flags, and no colour of skin. */
-static wchar_t apart(wchar_t c)
-{
-    if (c >= 0x1F1E6 && c <= 0x1F1FF)
-        return 0xFF21 + (c - 0x1F1E6);
-    return c >= 0x1F3FB && c <= 0x1F3FF ? 0x3000 : c;
-}
-
-/* A vt100 knows ASCII and nothing else, whatever the locale of this machine is. */
-static gboolean is_ascii_only(void)
-{
-    const char *term = g_getenv("TERM");
-
-    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ||
-           (term != NULL && (g_str_has_prefix(term, "vt1") || g_str_has_prefix(term, "vt5")));
-}
-
-/* The characters of a cell as this terminal can show them; TRUE when they take the cell's width. */
-static gboolean wide_text(const struct curses *curses, const struct cell *cell, wchar_t *text)
-{
-    const char *at = cell->text;
-    int n = 0;
-
-    if (curses->base.ascii) {
-        text[0] = (wchar_t)ascii_likeness(cell->text);
-        text[1] = L'\0';
-        return cell->width != 2;
-    }
-    if (curses->plain_font && !is_in_plain_font(cell)) {
-        text[0] = (wchar_t)ascii_likeness(cell->text);
-        text[1] = L'\0';
-        return cell->width != 2;
-    }
-    for (; *at != '\0' && n < CCHARW_MAX; at = g_utf8_next_char(at))
-        text[n++] = (wchar_t)g_utf8_get_char(at);
-    text[n] = L'\0';
-    text[0] = apart(text[0]);
-    /* Where the C library and Unicode's tables disagree, the column would break. */
-    if (n > 0 && wcwidth(text[0]) == cell->width)
-        return TRUE;
-    text[0] = n > 0 ? L'?' : L' ';
-    text[1] = L'\0';
-    return cell->width != 2;
-}
-
-static void paint_cell(struct curses *curses, int x, int y, const struct cell *cell)
-{
-    wchar_t text[CCHARW_MAX + 1];
-    gboolean fits = wide_text(curses, cell, text);
-    attr_t attributes;
-    cchar_t character;
-
-    if (!curses->paints[cell->role].ready)
-        prepare_paint(curses, cell->role);
-    attributes = curses->paints[cell->role].attributes | curses_attributes(cell->attributes);
-    attributes &= ~(attr_t)curses->paints[cell->role].without;
-    setcchar(&character, text, attributes, curses->paints[cell->role].pair, NULL);
-    mvadd_wch(y, x, &character);
-    if (!fits) {
-        setcchar(&character, L" ", attributes, curses->paints[cell->role].pair, NULL);
-        add_wch(&character);
-    }
-}
-
 /* How many cells differed. */
 static guint paint_row(struct curses *curses, const struct surface *surface, int y)
 {
@@ -178,7 +54,7 @@ static guint paint_row(struct curses *curses, const struct surface *surface, int
             continue;
         n++;
         if (from[x].width > 0)
-            paint_cell(curses, x, y, &from[x]);
+            curses_paint_cell(&curses->paint, x, y, &from[x]);
     }
     memcpy(to, from, (gsize)width * sizeof *from);
     return n;
@@ -248,8 +124,7 @@ static void curses_set_theme(struct screen *screen, const struct theme *theme)
 {
     struct curses *curses = self(screen);
 
-    memcpy(curses->styles, theme->styles, sizeof curses->styles);
-    memset(curses->paints, 0, sizeof curses->paints);
+    curses_paint_set_theme(&curses->paint, theme);
     curses->repaint = TRUE;
 }
 
@@ -267,9 +142,7 @@ static void curses_redraw(struct screen *screen)
 /* Where there is no other screen to go back to, the shell would write over ours. */
 static void clear_what_would_stay(void)
 {
-    const char *back = tigetstr("rmcup");
-
-    if (back != NULL && back != (const char *)-1)
+    if (terminfo_has_string("rmcup"))
         return;
     werase(stdscr);
     update();
@@ -320,17 +193,6 @@ static void curses_size(struct screen *screen, int *width, int *height)
 {
     *width = self(screen)->shown->width;
     *height = self(screen)->shown->height;
-}
-
-/*
- * A description without xenl (ansi, pcansi, teraterm) says that the cursor is in the next line as
- * soon as the last column is written, and curses counts on that. Most of what calls itself so (tmux
- * and screen with TERM=ansi, consoles of service processors) waits for the next character instead,
- * and lines would shear: there the last column is written by nobody.
- */
-static int spare_columns(void)
-{
-    return auto_right_margin && !eat_newline_glitch ? 1 : 0;
 }
 
 static void fit_size(struct curses *curses)
@@ -385,86 +247,7 @@ static void curses_watch(struct screen *screen, screen_func ready, gpointer data
     terminal_input_watch(curses->input, ready, data);
 }
 
-/* The keys as this terminal's description has them, beside those the decoder knows. */
-static void add_keys(struct input_decoder *decoder)
-{
-    static const struct {
-        const char *capability;
-        guint key;
-    } keys[] = {
-        {"kcub1", INPUT_KEY_LEFT},    {"kcuf1", INPUT_KEY_RIGHT},   {"kcuu1", INPUT_KEY_UP},
-        {"kcud1", INPUT_KEY_DOWN},    {"khome", INPUT_KEY_HOME},    {"kend", INPUT_KEY_END},
-        {"kpp", INPUT_KEY_PAGE_UP},   {"knp", INPUT_KEY_PAGE_DOWN}, {"kent", INPUT_KEY_ENTER},
-        {"kcbt", INPUT_KEY_BACK_TAB}, {"kbs", INPUT_KEY_BACKSPACE}, {"kdch1", INPUT_KEY_DELETE},
-        {"kich1", INPUT_KEY_INSERT},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const char *sequence = tigetstr(keys[i].capability);
-
-        if (sequence != (const char *)-1)
-            input_decoder_add_key(decoder, sequence, keys[i].key);
-    }
-    for (guint i = 1; i <= 12; i++) {
-        g_autofree char *capability = g_strdup_printf("kf%u", i);
-        const char *sequence = tigetstr(capability);
-
-        if (sequence != (const char *)-1)
-            input_decoder_add_key(decoder, sequence, INPUT_KEY_F1 + i - 1);
-    }
-}
-
 /* --- Beginning and end ----------------------------------------------------------------------- */
-
-/* What leaves the terminal as it was, without the delays ($<5>) that only old ones needed. */
-static char *leave_sequence(void)
-{
-    static const char *const capabilities[] = {"sgr0", "op", "cnorm", "rmcup"};
-    GString *leave = g_string_new(NULL);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(capabilities); i++) {
-        const char *at = tigetstr(capabilities[i]);
-
-        if (at == NULL || at == (const char *)-1)
-            continue;
-        while (*at != '\0') {
-            const char *delay_end = g_str_has_prefix(at, "$<") ? strchr(at, '>') : NULL;
-
-            if (delay_end != NULL)
-                at = delay_end + 1;
-            else
-                g_string_append_c(leave, *at++);
-        }
-    }
-    return g_string_free(leave, FALSE);
-}
-
-static gboolean has_string(const char *name)
-{
-    const char *string = tigetstr((char *)name);
-
-    return string != NULL && string != (const char *)-1;
-}
-
-static gboolean has_flag(const char *name)
-{
-    return tigetflag((char *)name) > 0;
-}
-
-static guint count_colours(struct curses *curses, enum colour_wish wish)
-{
-    const struct colour_environment environment = colour_environment_get();
-    struct colour_facts facts = {0};
-
-    if (!has_colors() || start_color() != OK || COLOR_PAIRS <= ROLE_COUNT)
-        return 0;
-    curses->has_default_colours = use_default_colors() == OK;
-    facts.n_colours = COLORS;
-    facts.direct = COLORS >= THEME_DIRECT_COLOURS && (has_flag("RGB") || tigetnum("RGB") == 8);
-    facts.indexed_direct =
-        !facts.direct && (has_flag("RGB") || tigetnum("RGB") > 0 || has_string("RGB"));
-    return colour_depth(wish, &environment, &facts);
-}
 
 static void curses_free(struct screen *screen)
 {
@@ -494,50 +277,18 @@ static const struct screen_ops curses_ops = {
     .free = curses_free,
 };
 
-/* The description to be used: TERM's own (NULL), or a richer one of the same terminal. */
-static char *choose_description(enum colour_wish wish)
+static void begin_painting(struct curses *curses, enum colour_wish wish)
 {
-    const struct colour_environment environment = colour_environment_get();
-    g_auto(GStrv) names = colour_descriptions(wish, &environment);
+    struct curses_paint *paint = &curses->paint;
 
-    for (guint i = 0; names[i] != NULL; i++) {
-        int status;
-
-        if (setupterm(names[i], STDOUT_FILENO, &status) == OK) {
-            del_curterm(cur_term);
-            return g_strdup(names[i]);
-        }
-    }
-    return NULL;
-}
-
-static SCREEN *start_curses(enum colour_wish wish, GError **error)
-{
-    const char *term = g_getenv("TERM");
-    g_autofree char *shown = text_escape(term != NULL ? term : "");
-    g_autofree char *description = choose_description(wish);
-    FILE *stream = terminal_output_open();
-    SCREEN *terminal = stream != NULL ? newterm(description, stream, stdin) : NULL;
-
-    if (terminal == NULL || !has_string("cup")) {
-        g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                    "terminal type TERM=\"%s\" is %s: set TERM to what your terminal is, for "
-                    "instance TERM=xterm-256color, or install its description (ncurses-term)",
-                    shown, terminal == NULL ? "not known here" : "not able to move its cursor");
-        if (terminal != NULL) {
-            endwin();
-            delscreen(terminal);
-        }
-        terminal_output_close();
-        return NULL;
-    }
-    raw();
-    noecho();
-    nonl();
-    typeahead(-1); /* never break a frame off because a key was pressed */
-    leaveok(stdscr, FALSE);
-    terminal_output_begin(g_str_has_prefix(tigetstr("cup"), "\033["));
-    return terminal;
+    paint->n_colours = terminfo_count_colours(wish, ROLE_COUNT, &paint->has_default_colours);
+    paint->ascii = terminfo_is_ascii_only();
+    paint->plain_font = g_strcmp0(g_getenv("TERM"), "linux") == 0;
+    paint->saves_styles = paint->n_colours >= 256 && terminfo_has_flag("msgr");
+    if (paint->saves_styles)
+        terminal_output_save_styles();
+    curses->base.n_colours = paint->n_colours;
+    curses->base.ascii = paint->ascii;
 }
 
 struct screen *screen_curses_new(const struct theme *theme, gboolean mouse, GError **error)
@@ -559,7 +310,7 @@ struct screen *screen_curses_open(const struct theme *theme, const struct screen
     }
     if (!terminal_open(error))
         return NULL;
-    terminal = start_curses(request->colours, error);
+    terminal = terminfo_start(request->colours, error);
     if (terminal == NULL) {
         terminal_close();
         return NULL;
@@ -568,17 +319,15 @@ struct screen *screen_curses_open(const struct theme *theme, const struct screen
     curses = g_new0(struct curses, 1);
     curses->base.ops = &curses_ops;
     curses->terminal = terminal;
-    curses->base.ascii = is_ascii_only();
-    curses->plain_font = g_strcmp0(g_getenv("TERM"), "linux") == 0;
-    curses->spare = spare_columns();
-    curses->base.n_colours = count_colours(curses, request->colours);
-    curses->leave = leave_sequence();
-    curses->has_mouse = has_string("kmous");
+    begin_painting(curses, request->colours);
+    curses->spare = terminfo_spare_columns();
+    curses->leave = terminfo_leave_sequence();
+    curses->has_mouse = terminfo_has_string("kmous");
     curses->mouse = request->mouse && curses->has_mouse;
     curses->cursor_x = curses->cursor_y = -1;
     curses->input = terminal_input_new();
     curses->shown = surface_new(0, 0);
-    add_keys(terminal_input_decoder(curses->input));
+    terminfo_add_keys(terminal_input_decoder(curses->input));
     curses_set_theme(&curses->base, theme);
     fit_size(curses);
     curs_set(0);

@@ -10,6 +10,7 @@
 
 #include <glib-unix.h>
 
+#include "tui/sgr.h"
 #include "tui/terminal_pace.h"
 
 #define EMERGENCY_MS 1000
@@ -20,6 +21,8 @@ static struct {
     FILE *stream;    /* curses's */
     gboolean begun;  /* the stream's descriptor is a file in memory */
     GByteArray *waiting;
+    gboolean saves_styles;
+    struct sgr sgr;
     guint source;
     void (*gone)(gpointer data);
     gpointer data;
@@ -108,22 +111,26 @@ void terminal_output_send(const char *bytes, gsize length)
     send_soon();
 }
 
-/* The file in memory is read and made empty. How many bytes it had. */
+/* The file in memory is read and made empty. How many bytes came of it. */
 static gsize take_written(void)
 {
     int fd = fileno(output.stream);
     off_t length = lseek(fd, 0, SEEK_END);
     guint before = output.waiting->len;
+    g_autofree char *bytes = NULL;
     ssize_t got;
 
     if (length <= 0)
         return 0;
-    g_byte_array_set_size(output.waiting, before + (guint)length);
-    got = pread(fd, output.waiting->data + before, (size_t)length, 0);
-    g_byte_array_set_size(output.waiting, before + (guint)MAX(got, 0));
+    bytes = g_malloc((gsize)length);
+    got = pread(fd, bytes, (size_t)length, 0);
+    if (got > 0 && output.saves_styles)
+        sgr_pass(&output.sgr, bytes, (gsize)got, output.waiting);
+    else if (got > 0)
+        g_byte_array_append(output.waiting, (const guint8 *)bytes, (guint)got);
     if (ftruncate(fd, 0) == 0)
         lseek(fd, 0, SEEK_SET);
-    return (gsize)MAX(got, 0);
+    return output.waiting->len - before;
 }
 
 static void ask_terminal(void)
@@ -163,6 +170,7 @@ void terminal_output_watch(void (*gone)(gpointer data), gpointer data)
 
 void terminal_output_drop(void)
 {
+    sgr_forget(&output.sgr); /* a shell may come now, or did */
     if (!is_waiting())
         return;
     g_byte_array_set_size(output.waiting, 0);
@@ -242,6 +250,12 @@ void terminal_output_begin(gboolean asks)
         ask_terminal();
 }
 
+void terminal_output_save_styles(void)
+{
+    output.saves_styles = TRUE;
+    sgr_forget(&output.sgr);
+}
+
 void terminal_output_close(void)
 {
     int fd = output.fd;
@@ -252,7 +266,7 @@ void terminal_output_close(void)
     g_clear_pointer(&output.waiting, g_byte_array_unref);
     g_clear_pointer(&output.stream, fclose);
     output.source = 0;
-    output.begun = FALSE;
+    output.begun = output.saves_styles = FALSE;
     output.gone = NULL;
     output.fd = -1;
     if (fd >= 0)

@@ -22,6 +22,9 @@ FILE *terminal_output_open(void);
  * how far it is (terminal_pace.h). */
 void terminal_output_begin(gboolean asks);
 
+/* From now on what curses writes goes in fewer bytes: for terminals as sgr.h says. */
+void terminal_output_save_styles(void);
+
 /* Puts what curses has written, or other bytes, behind what waits, and sends what goes. */
 void terminal_output_flush(void);
 void terminal_output_send(const char *bytes, gsize length);

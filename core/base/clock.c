@@ -12,17 +12,22 @@ enum clock_kind {
 };
 
 struct timer {
-    gint64 at_us;
-    guint64 order; /* timers due at one time run in the order they were added */
     guint id;
     guint place; /* index in the heap */
     clock_func func;
     gpointer data;
 };
 
+/* What is compared lies in the heap itself: the timers are all over the memory. */
+struct heap_entry {
+    gint64 at_us;
+    guint64 order; /* timers due at one time run in the order they were added */
+    struct timer *timer;
+};
+
 struct clock {
     enum clock_kind kind;
-    struct timer **heap; /* owned; the earliest first */
+    struct heap_entry *heap; /* owned, timers too; the earliest first */
     guint n_heap;
     guint heap_room;
     struct timer *spare;  /* to be used again, linked by `data` */
@@ -43,34 +48,28 @@ struct clock_source {
     struct clock *clock;
 };
 
-static gboolean timer_is_before(const struct timer *a, const struct timer *b)
+static gboolean is_before(const struct heap_entry *a, const struct heap_entry *b)
 {
     return a->at_us < b->at_us || (a->at_us == b->at_us && a->order < b->order);
 }
 
-static struct timer *heap_at(const struct clock *clock, guint place)
+static void heap_put(struct clock *clock, guint place, struct heap_entry entry)
 {
-    return clock->heap[place];
+    clock->heap[place] = entry;
+    entry.timer->place = place;
 }
 
-static void heap_put(struct clock *clock, guint place, struct timer *timer)
+/* Puts it at the place, or above. */
+static void heap_rise(struct clock *clock, guint place, struct heap_entry entry)
 {
-    clock->heap[place] = timer;
-    timer->place = place;
-}
-
-static void heap_rise(struct clock *clock, struct timer *timer)
-{
-    guint place = timer->place;
-
     while (place > 0) {
         guint parent = (place - 1) / 2;
-        if (!timer_is_before(timer, heap_at(clock, parent)))
+        if (!is_before(&entry, &clock->heap[parent]))
             break;
-        heap_put(clock, place, heap_at(clock, parent));
+        heap_put(clock, place, clock->heap[parent]);
         place = parent;
     }
-    heap_put(clock, place, timer);
+    heap_put(clock, place, entry);
 }
 
 static struct timer **slot_of(const struct clock *clock, guint id)
@@ -85,7 +84,7 @@ static void slots_double(struct clock *clock)
     clock->n_slots *= 2;
     clock->slots = g_new0(struct timer *, clock->n_slots);
     for (guint i = 0; i < clock->n_heap; i++)
-        *slot_of(clock, heap_at(clock, i)->id) = heap_at(clock, i);
+        *slot_of(clock, clock->heap[i].timer->id) = clock->heap[i].timer;
 }
 
 /* Ids go up, over those whose slot is taken, and come again after four thousand million timers. */
@@ -103,33 +102,29 @@ static void slots_insert(struct clock *clock, struct timer *timer)
  * The gap falls to the bottom, where the last timer, which came from there, mostly belongs: that
  * takes half the comparisons of letting it sink from the top.
  */
-static void heap_remove(struct clock *clock, const struct timer *timer)
+static void heap_remove(struct clock *clock, guint place)
 {
-    struct timer *last = heap_at(clock, --clock->n_heap);
-    guint place = timer->place;
+    struct heap_entry last = clock->heap[--clock->n_heap];
     guint child;
 
-    if (last == timer)
+    if (place == clock->n_heap)
         return;
     while ((child = 2 * place + 1) < clock->n_heap) {
-        if (child + 1 < clock->n_heap &&
-            timer_is_before(heap_at(clock, child + 1), heap_at(clock, child)))
+        if (child + 1 < clock->n_heap && is_before(&clock->heap[child + 1], &clock->heap[child]))
             child++;
-        heap_put(clock, place, heap_at(clock, child));
+        heap_put(clock, place, clock->heap[child]);
         place = child;
     }
-    heap_put(clock, place, last);
-    heap_rise(clock, last);
+    heap_rise(clock, place, last);
 }
 
-static void heap_add(struct clock *clock, struct timer *timer)
+static void heap_add(struct clock *clock, gint64 at_us, struct timer *timer)
 {
     if (clock->n_heap == clock->heap_room) {
         clock->heap_room *= 2;
-        clock->heap = g_renew(struct timer *, clock->heap, clock->heap_room);
+        clock->heap = g_renew(struct heap_entry, clock->heap, clock->heap_room);
     }
-    heap_put(clock, clock->n_heap++, timer);
-    heap_rise(clock, timer);
+    heap_rise(clock, clock->n_heap++, (struct heap_entry){at_us, clock->next_order++, timer});
 }
 
 static struct timer *timer_new(struct clock *clock)
@@ -170,7 +165,7 @@ static void clock_arm(struct clock *clock)
         g_source_set_ready_time(clock->source, -1);
         return;
     }
-    at_us = heap_at(clock, 0)->at_us;
+    at_us = clock->heap[0].at_us;
     if (clock->kind == CLOCK_PACED) {
         gint64 ahead_us = MAX(at_us - clock->now_us, 0);
         at_us = clock->real_base_us + (ahead_us + clock->speed - 1) / clock->speed;
@@ -180,14 +175,14 @@ static void clock_arm(struct clock *clock)
 
 static void run_first_timer(struct clock *clock)
 {
-    struct timer *timer = heap_at(clock, 0);
+    struct timer *timer = clock->heap[0].timer;
     clock_func func = timer->func;
     gpointer data = timer->data;
 
-    if (clock->kind != CLOCK_REAL && timer->at_us > clock->now_us)
-        clock->now_us = timer->at_us;
+    if (clock->kind != CLOCK_REAL && clock->heap[0].at_us > clock->now_us)
+        clock->now_us = clock->heap[0].at_us;
     *slot_of(clock, timer->id) = NULL;
-    heap_remove(clock, timer);
+    heap_remove(clock, 0);
     timer_drop(clock, timer);
     func(data);
 }
@@ -206,7 +201,7 @@ static gboolean clock_dispatch(GSource *source, GSourceFunc unused, gpointer unu
     (void)unused;
     (void)unused_data;
     clock->dispatching = TRUE;
-    while (clock->n_heap > 0 && heap_at(clock, 0)->at_us <= until_us && !late) {
+    while (clock->n_heap > 0 && clock->heap[0].at_us <= until_us && !late) {
         run_first_timer(clock);
         late = g_get_monotonic_time() - begun_us > DISPATCH_MOST_US;
     }
@@ -232,7 +227,7 @@ static struct clock *clock_new(enum clock_kind kind, gint64 wall_start_us, guint
     clock->now_us = 1; /* a stamp of 0 means never, so time begins after it */
     clock->real_base_us = g_get_monotonic_time();
     clock->heap_room = FIRST_SLOTS / 2;
-    clock->heap = g_new(struct timer *, clock->heap_room);
+    clock->heap = g_new(struct heap_entry, clock->heap_room);
     clock->n_slots = FIRST_SLOTS;
     clock->slots = g_new0(struct timer *, clock->n_slots);
     clock->next_id = 1;
@@ -269,7 +264,7 @@ void clock_free(struct clock *clock)
         g_source_unref(clock->source);
     }
     for (guint i = 0; i < clock->n_heap; i++)
-        g_free(heap_at(clock, i));
+        g_free(clock->heap[i].timer);
     while (clock->spare)
         g_free(timer_new(clock));
     g_free(clock->heap);
@@ -302,12 +297,10 @@ guint clock_add_timer(struct clock *clock, gint64 after_us, clock_func func, gpo
 {
     struct timer *timer = timer_new(clock);
 
-    timer->at_us = clock_mono_us(clock) + MAX(after_us, 0);
-    timer->order = clock->next_order++;
     slots_insert(clock, timer);
     timer->func = func;
     timer->data = data;
-    heap_add(clock, timer);
+    heap_add(clock, clock_mono_us(clock) + MAX(after_us, 0), timer);
     if (timer->place == 0)
         clock_arm(clock);
     return timer->id;
@@ -320,7 +313,7 @@ void clock_cancel_timer(struct clock *clock, guint id)
     if (!timer || timer->id != id)
         return;
     *slot_of(clock, id) = NULL;
-    heap_remove(clock, timer);
+    heap_remove(clock, timer->place);
     timer_drop(clock, timer);
     clock_arm(clock);
 }
@@ -336,7 +329,7 @@ gboolean clock_step(struct clock *clock)
 
 gint64 clock_next_us(const struct clock *clock)
 {
-    return clock->n_heap > 0 ? heap_at(clock, 0)->at_us : G_MAXINT64;
+    return clock->n_heap > 0 ? clock->heap[0].at_us : G_MAXINT64;
 }
 
 void clock_pass(struct clock *clock, gint64 until_us)

@@ -96,6 +96,8 @@ static void note_also_known(struct watch *watch, const struct host_report *repor
 {
     if (watch->also_knows)
         g_hash_table_remove_all(watch->also_knows);
+    if (watch->host->told_vms == report->vms)
+        return; /* all of them are its own */
     for (guint i = 0; i < report->vms->len; i++) {
         const struct vm_report *seen = g_ptr_array_index(report->vms, i);
         const struct vm *own =

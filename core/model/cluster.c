@@ -35,6 +35,7 @@ static void host_free(gpointer data)
     g_free(host->trouble);
     g_strfreev(host->users);
     g_ptr_array_unref(host->vms);
+    g_clear_pointer(&host->told_vms, g_ptr_array_unref);
     g_free(host);
 }
 
@@ -72,8 +73,15 @@ static void cluster_take_host(struct cluster *cluster, struct host *host)
     g_hash_table_insert(cluster->hosts_by_address, host->address, host);
 }
 
+/* Its VMs are no longer those that the last report named. */
+static void vms_change(struct host *host)
+{
+    g_clear_pointer(&host->told_vms, g_ptr_array_unref);
+}
+
 static void cluster_take_vm(struct cluster *cluster, struct host *host, struct vm *vm)
 {
+    vms_change(host);
     vm->host = host;
     g_ptr_array_add(host->vms, vm);
     g_hash_table_insert(cluster->vms_by_name, vm->name, vm);
@@ -109,6 +117,7 @@ static struct host *host_copy(const struct host *host)
     copy->trouble = g_strdup(host->trouble);
     copy->users = g_strdupv(host->users);
     copy->vms = g_ptr_array_new_with_free_func(vm_free);
+    copy->told_vms = NULL;
     return copy;
 }
 
@@ -280,6 +289,7 @@ void cluster_remove_vm(struct cluster *cluster, struct vm *vm)
 {
     cluster_set_claim(cluster, vm, NULL, 0);
     g_hash_table_remove(cluster->vms_by_name, vm->name);
+    vms_change(vm->host);
     g_ptr_array_remove(vm->host->vms, vm);
 }
 
@@ -294,6 +304,8 @@ void cluster_move_vm(struct cluster *cluster, struct vm *vm, struct host *to, gi
 
     if (vm->host == to || !g_ptr_array_find(vm->host->vms, vm, &place))
         return;
+    vms_change(vm->host);
+    vms_change(to);
     g_ptr_array_steal_index(vm->host->vms, place);
     vm->host->changed_at_us = now_us;
     g_ptr_array_add(to->vms, vm);

@@ -71,6 +71,8 @@ struct host {
     gint64 woken_at_us;        /* monotonic; when it last answered after a wake; 0 = never */
     gint64 changed_at_us;      /* monotonic; when a VM last came or left; 0 = never */
     GPtrArray *vms;            /* struct vm *, owned; in order of arrival */
+    GPtrArray *told_vms;       /* of reports that share one: it names `vms`, each at its place; or
+                                  NULL, as after any change of `vms`. A reference of our own */
 };
 
 /* load15 / CPUs in thousandths (R9); -1 when not known. */

@@ -16,6 +16,7 @@
 struct sighting {
     struct cluster *cluster;
     struct host *host;
+    const struct host_report *report; /* NULL of a silence */
     gint64 now_us;
     gint64 patience_us;
     GPtrArray *events;
@@ -277,6 +278,8 @@ static struct vm *find_seen(const struct sighting *sighting, const char *name, g
 {
     const GPtrArray *vms = sighting->host->vms;
 
+    if (sighting->host->told_vms == sighting->report->vms)
+        return vms->pdata[place];
     if (place < vms->len && g_str_equal(((struct vm *)vms->pdata[place])->name, name))
         return vms->pdata[place];
     return cluster_find_vm(sighting->cluster, name);
@@ -293,12 +296,29 @@ static gboolean stands_still_here(const struct sighting *sighting, const struct 
     return vm->host == sighting->host || vm->state == VM_UNKNOWN || vm->state == VM_OFF;
 }
 
+/* Nothing is new but how busy it was: what most reports say of most VMs. */
+static gboolean is_as_known(const struct sighting *sighting, const struct vm *vm,
+                            const struct vm_report *seen)
+{
+    return vm && vm->host == sighting->host && !vm->also_on && vm->missing_since_us == 0 &&
+           seen->state != VM_REPORT_INCOMING && vm->state == state_of_report(seen) &&
+           vm->broken == (seen->state == VM_REPORT_BROKEN) && vm->stranded == seen->stranded &&
+           vm->mem_kib == seen->mem_kib && vm->vcpus == seen->vcpus &&
+           vm->persistent == seen->persistent && vm->autostart == seen->autostart && !seen->uuid &&
+           !seen->mac;
+}
+
 static void apply_vm(struct sighting *sighting, const struct vm_report *seen, guint place)
 {
     struct vm *vm = find_seen(sighting, seen->name, place);
-    gboolean active = seen->state == VM_REPORT_RUNNING || seen->state == VM_REPORT_PAUSED ||
-                      seen->state == VM_REPORT_BROKEN;
+    gboolean active;
 
+    if (is_as_known(sighting, vm, seen)) {
+        if (apply_cpu(vm, seen->cpu_permille))
+            sighting->changes |= CLUSTER_CHANGE_FACTS;
+        vm->seen_at_us = sighting->now_us;
+        return;
+    }
     if (seen->state == VM_REPORT_INCOMING) {
         /* On the way: it stays where the model has it, unless that is here and another has it. */
         if (vm && vm->host == sighting->host && !vm->also_on) {
@@ -307,6 +327,8 @@ static void apply_vm(struct sighting *sighting, const struct vm_report *seen, gu
         }
         return;
     }
+    active = seen->state == VM_REPORT_RUNNING || seen->state == VM_REPORT_PAUSED ||
+             seen->state == VM_REPORT_BROKEN;
     if (!vm)
         vm = vm_appears(sighting, seen);
     if (!vm)
@@ -384,12 +406,36 @@ static void apply_trouble(struct sighting *sighting, const struct host_report *r
     g_free(sighting->name_trouble);
 }
 
+/* A list that other reports share is known again, if it has the model's order. */
+static void remember_shared(const struct sighting *sighting)
+{
+    struct host *host = sighting->host;
+    GPtrArray *told = sighting->report->vms;
+
+    if (!sighting->report->shares_vms || host->told_vms == told || told->len != host->vms->len)
+        return;
+    for (guint i = 0; i < told->len; i++) {
+        if (!g_str_equal(((const struct vm_report *)told->pdata[i])->name,
+                         ((const struct vm *)host->vms->pdata[i])->name))
+            return;
+    }
+    if (host->told_vms)
+        g_ptr_array_unref(host->told_vms);
+    host->told_vms = g_ptr_array_ref(told);
+}
+
 enum cluster_change cluster_apply_report(struct cluster *cluster, struct host *host,
                                          const struct host_report *report, gint64 now_us,
                                          gint64 patience_us, GPtrArray *events)
 {
-    struct sighting sighting = {cluster, host, now_us, patience_us, events, CLUSTER_CHANGE_NONE,
-                                NULL};
+    struct sighting sighting = {
+        .cluster = cluster,
+        .host = host,
+        .report = report,
+        .now_us = now_us,
+        .patience_us = patience_us,
+        .events = events,
+    };
 
     apply_answer(&sighting);
     apply_facts(&sighting, report);
@@ -402,6 +448,7 @@ enum cluster_change cluster_apply_report(struct cluster *cluster, struct host *h
         if (vm->seen_at_us != now_us)
             apply_missing(&sighting, vm);
     }
+    remember_shared(&sighting);
     apply_trouble(&sighting, report);
     host->seen_at_us = now_us;
     return sighting.changes;
@@ -425,7 +472,12 @@ enum cluster_change cluster_apply_silence(struct cluster *cluster, struct host *
                                           gboolean absent, const char *trouble, gint64 now_us,
                                           GPtrArray *events)
 {
-    struct sighting sighting = {cluster, host, now_us, 0, events, CLUSTER_CHANGE_NONE, NULL};
+    struct sighting sighting = {
+        .cluster = cluster,
+        .host = host,
+        .now_us = now_us,
+        .events = events,
+    };
     gboolean gone = absent && host_active_vms(host) == 0;
 
     if (host->state == HOST_OFF || host->state == HOST_WAKING)

@@ -44,21 +44,51 @@ static void vm_report_clear(gpointer data)
     }
 }
 
-struct host_report *host_report_new(void)
+static struct host_report *report_new(gsize room, GPtrArray *vms_take)
 {
     struct host_report_block *block;
-    struct host_report *report = g_malloc(sizeof *report + sizeof *block + BLOCK_BYTES);
+    struct host_report *report = g_malloc(sizeof *report + sizeof *block + room);
 
     block = (gpointer)(report + 1);
     block->next = NULL;
-    block->room = BLOCK_BYTES;
+    block->room = room;
     *report = (struct host_report){
         .load15_permille = -1,
         .cpu_permille = -1,
-        .vms = g_ptr_array_new_full(USUAL_VMS, vm_report_clear),
+        .vms = vms_take,
         .blocks = block,
     };
     return report;
+}
+
+struct host_report *host_report_new(void)
+{
+    return report_new(BLOCK_BYTES, g_ptr_array_new_full(USUAL_VMS, vm_report_clear));
+}
+
+struct host_report *host_report_new_sharing(GPtrArray *vms)
+{
+    struct host_report *report = report_new(0, g_ptr_array_ref(vms));
+
+    report->shares_vms = TRUE;
+    return report;
+}
+
+GPtrArray *host_report_share_vms(const struct host_report *report)
+{
+    GPtrArray *vms = g_ptr_array_new_full(report->vms->len, g_free);
+
+    for (guint i = 0; i < report->vms->len; i++) {
+        const struct vm_report *seen = g_ptr_array_index(report->vms, i);
+        gsize bytes = strlen(seen->name) + 1;
+        struct vm_report *own = g_malloc(sizeof *own + bytes);
+
+        g_assert(!seen->uuid && !seen->mac);
+        *own = *seen;
+        own->name = memcpy(own + 1, seen->name, bytes);
+        g_ptr_array_add(vms, own);
+    }
+    return vms;
 }
 
 void host_report_free(struct host_report *report)
@@ -86,6 +116,7 @@ struct vm_report *host_report_add_vm(struct host_report *report, const char *nam
     gsize bytes = strlen(name) + 1;
     struct vm_report *vm = take_bytes(report, sizeof *vm);
 
+    g_assert(!report->shares_vms);
     *vm = (struct vm_report){.name = memcpy(take_bytes(report, bytes), name, bytes),
                              .cpu_permille = -1};
     g_ptr_array_add(report->vms, vm);

@@ -51,7 +51,8 @@ struct host_report {
     guint64 mem_available_kib;
     gint load15_permille;             /* -1 = could not be asked */
     gint cpu_permille;                /* -1 = could not be asked */
-    GPtrArray *vms;                   /* struct vm_report *, from host_report_add_vm */
+    GPtrArray *vms;                   /* struct vm_report *, from host_report_add_vm or shared */
+    gboolean shares_vms;              /* other reports have the same list: nothing may be added */
     struct host_report_block *blocks; /* private: what they and their names lie in */
 };
 
@@ -62,6 +63,17 @@ AUTOPTR_DEFINE(host_report)
 /* Adds a VM named `name` (copied) with everything else not known; borrowed, valid with the report.
  */
 struct vm_report *host_report_add_vm(struct host_report *report, const char *name);
+
+/*
+ * Of hosts on which nothing goes on, one report after the other says the same of its VMs: they can
+ * share one list, and whoever applied it once knows it again. It and all in it stay as they are.
+ *
+ * A copy of the report's VMs, without uuid and mac, which it must not have. g_ptr_array_unref.
+ */
+GPtrArray *host_report_share_vms(const struct host_report *report);
+
+/* A report that begins with such a list, which it refers to. */
+struct host_report *host_report_new_sharing(GPtrArray *vms);
 
 /* The VM of that name, or NULL. Borrowed. */
 struct vm_report *host_report_find_vm(const struct host_report *report, const char *name);

@@ -19,6 +19,7 @@
 #define FRAMES 2000
 
 static gboolean missed;
+static enum colour_wish wish; /* of what is measured on a terminal */
 
 static void report(const char *name, double measured, double budget, const char *unit)
 {
@@ -171,7 +172,8 @@ static void measure_change(int master, double *results)
         struct screen *screen;
 
         ioctl(master, TIOCSWINSZ, &size);
-        screen = screen_curses_new(theme, TRUE, NULL);
+        screen = screen_curses_open(
+            theme, &(const struct screen_request){.mouse = TRUE, .colours = wish}, NULL);
         screen_show(screen, stage_draw(stage, labs[i].width, labs[i].height));
         settle(&reader);
         stage_host(stage, 5)->load15_permille = 900 * 2;
@@ -208,6 +210,21 @@ static void measure_on_terminal(void (*measure)(int master, double *results), do
     close(slave);
 }
 
+static void measure_changes(const char *depth, enum colour_wish colours)
+{
+    static const char *const labs[] = {"62 hosts changes, 80x24", "62 hosts changes, 200x50",
+                                       "1000 hosts changes, 200x50", "10000 hosts changes, 200x50"};
+    double results[G_N_ELEMENTS(labs)];
+
+    wish = colours;
+    measure_on_terminal(measure_change, results);
+    for (gsize i = 0; i < G_N_ELEMENTS(labs); i++) {
+        g_autofree char *name = g_strdup_printf("screen: one of %s, %s", labs[i], depth);
+
+        report(name, results[i], 200, "bytes");
+    }
+}
+
 static void measure_curses(void)
 {
     double results[4];
@@ -217,11 +234,8 @@ static void measure_curses(void)
     report("screen: frame that changes nothing", results[1], 0, "bytes");
     report("screen: one tile changes", results[2], 200, "bytes");
     report("screen: drawing and writing a frame of 62 hosts", results[3], 1, "ms");
-    measure_on_terminal(measure_change, results);
-    report("screen: one of 62 hosts changes, 80x24", results[0], 200, "bytes");
-    report("screen: one of 62 hosts changes, 200x50", results[1], 200, "bytes");
-    report("screen: one of 1000 hosts changes, 200x50", results[2], 200, "bytes");
-    report("screen: one of 10000 hosts changes, 200x50", results[3], 200, "bytes");
+    measure_changes("256 colours", COLOURS_256);
+    measure_changes("24 bits", COLOURS_24BIT);
 }
 
 int main(void)

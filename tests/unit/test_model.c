@@ -377,6 +377,40 @@ static void test_a_silent_target_leaves_it_to_the_source(struct lab *lab, gconst
     g_assert_cmpint(vm->state, ==, VM_RUNNING);
 }
 
+static enum cluster_change see_shared(struct lab *lab, guint host, GPtrArray *vms, gint64 now_us)
+{
+    autoptr(host_report) report = host_report_new_sharing(vms);
+
+    return cluster_apply_report(lab->cluster, lab->hosts[host], report, now_us, PATIENCE,
+                                lab->events);
+}
+
+/* One list in many reports: known again while the host's VMs are those, and no longer. */
+static void test_shared_list(struct lab *lab, gconstpointer unused)
+{
+    autoptr(host_report) first = report_of("web db");
+    g_autoptr(GPtrArray) shared = host_report_share_vms(first);
+    struct vm *web, *db;
+
+    (void)unused;
+    see_shared(lab, 0, shared, 1);
+    web = cluster_find_vm(lab->cluster, "web");
+    db = cluster_find_vm(lab->cluster, "db");
+    g_assert_true(lab->hosts[0]->told_vms == shared);
+    see_shared(lab, 0, shared, 2);
+    g_assert_cmpint(web->seen_at_us, ==, 2);
+    g_assert_cmpint(db->seen_at_us, ==, 2);
+    /* Moved away, the first in the list is not the first on the host. */
+    cluster_move_vm(lab->cluster, web, lab->hosts[1], 3);
+    g_assert_null(lab->hosts[0]->told_vms);
+    see_shared(lab, 0, shared, 4);
+    g_assert_true(db->host == lab->hosts[0]);
+    g_assert_cmpint(db->seen_at_us, ==, 4);
+    g_assert_true(web->host == lab->hosts[0]); /* nothing was known of the other host */
+    g_assert_cmpint(web->seen_at_us, ==, 4);
+    g_assert_null(lab->hosts[0]->told_vms); /* it has come last now */
+}
+
 #define ADD(path, func) g_test_add("/model/" path, struct lab, NULL, setup, func, teardown)
 
 int main(int argc, char **argv)
@@ -395,6 +429,7 @@ int main(int argc, char **argv)
     ADD("observe/a_vm_shut_off_is_not_lost", test_shut_off_is_not_lost);
     ADD("observe/a_silent_host_is_off_only_when_it_ran_nothing", test_silence);
     ADD("observe/a_waking_host_stays_waking_until_it_answers", test_woken);
+    ADD("observe/a_list_that_reports_share_is_known_again", test_shared_list);
     ADD("observe/a_hostile_vm_name_is_told_not_used", test_hostile_vm_name);
     ADD("load/an_unmeasured_vm_counts_as_a_share", test_unmeasured_vm_shares_load);
     ADD("broken/counts_as_the_sources", test_a_broken_post_copy_is_the_sources);

@@ -36,6 +36,8 @@ static void adopt(struct sim_vm *vm, struct sim_host *host)
     g_ptr_array_remove(from->vms, vm);
     vm->host = host;
     g_ptr_array_add(host->vms, vm);
+    sim_report_forget(from);
+    sim_report_forget(host);
     sim_vm_set_left_behind(vm, from);
 }
 
@@ -88,6 +90,7 @@ const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum contro
         return start(vm, host);
     if (action == CONTROL_AUTOSTART_ON || action == CONTROL_AUTOSTART_OFF) {
         vm->marked = action == CONTROL_AUTOSTART_ON;
+        sim_report_forget(vm->host);
         return NULL;
     }
     if (!vm->running || vm->host != host)

@@ -18,7 +18,7 @@ static void tell_refresh(struct sim_operation *operation)
     const GError *error = operation->error;
 
     if (!error && answer == SIM_ANSWERS) {
-        sim_host_advance(operation->host);
+        sim_host_advance_lazily(operation->host);
         report = sim_report_new(operation->host);
     } else if (!error && answer == SIM_ANSWERS_ABSENT && operation->host) {
         error = absent_error(operation);

@@ -150,6 +150,7 @@ static void end_login_spell(struct sim_host *host, gint64 at_us)
 
 void sim_host_recount(struct sim_host *host)
 {
+    sim_report_forget(host);
     host->want_permille = 0;
     host->next_change_us = G_MAXINT64;
     if (host->power != SIM_ON)
@@ -185,24 +186,56 @@ static void draw_energy(struct sim_host *host, double seconds, double share)
     host->joules_all_on += on_watts * seconds;
 }
 
+/* The part of what is wanted that its CPUs can give. */
+static double granted_share(const struct sim_host *host)
+{
+    double most = (double)host->cpus * SIM_CORE_PERMILLE;
+
+    return host->want_permille > most ? most / host->want_permille : 1;
+}
+
 /* Nothing changed on the host from its last look until at_us. */
 static void integrate(struct sim_host *host, gint64 at_us)
 {
     double elapsed_us = (double)(at_us - host->advanced_at_us);
     double most = (double)host->cpus * SIM_CORE_PERMILLE;
-    double granted = host->want_permille > most ? most / host->want_permille : 1;
+    double granted = granted_share(host);
 
     host->advanced_at_us = at_us;
     draw_energy(host, elapsed_us / 1e6, host->want_permille * granted / most);
     if (host->power != SIM_ON)
         return;
     host->load15 += (host->want_permille / 1000.0 - host->load15) * -expm1(-elapsed_us / LOAD15_US);
+    host->unsettled_us += elapsed_us;
+}
+
+static void settle_vm(const struct sim_host *host, struct sim_vm *vm, double granted)
+{
+    double cores = vm->paused ? 0 : vm->want_permille / 1000.0 * granted;
+
+    if (host->looked_at_us == 0) {
+        vm->cpu_used += cores * host->unsettled_us;
+        return;
+    }
+    vm->cpu_used += cores * host->unsettled_told_us;
+    vm->cpu_told = vm->cpu_used;
+    vm->told_at_us = host->looked_at_us;
+    vm->cpu_used += cores * (host->unsettled_us - host->unsettled_told_us);
+}
+
+/* What its VMs have used since they were settled last; nothing changed on the host since. */
+static void settle(struct sim_host *host)
+{
+    double granted = granted_share(host);
+
     for (guint i = 0; i < host->vms->len; i++) {
         struct sim_vm *vm = g_ptr_array_index(host->vms, i);
 
-        if (vm->running && !vm->paused)
-            vm->cpu_used += vm->want_permille / 1000.0 * granted * elapsed_us;
+        if (vm->running)
+            settle_vm(host, vm, granted);
     }
+    host->looked_at_us = 0;
+    host->unsettled_us = host->unsettled_told_us = 0;
 }
 
 static void end_spells(struct sim_host *host, gint64 at_us)
@@ -217,7 +250,7 @@ static void end_spells(struct sim_host *host, gint64 at_us)
     }
 }
 
-void sim_host_advance(struct sim_host *host)
+void sim_host_advance_lazily(struct sim_host *host)
 {
     gint64 now_us = sim_now_us(host->world);
 
@@ -225,12 +258,20 @@ void sim_host_advance(struct sim_host *host)
         gint64 at_us = MAX(host->next_change_us, host->advanced_at_us);
 
         integrate(host, at_us);
+        settle(host);
         end_spells(host, at_us);
         sim_host_recount(host);
     }
     /* A paced clock shows each timer its own time, which can be a little before an earlier look. */
     if (now_us > host->advanced_at_us)
         integrate(host, now_us);
+}
+
+void sim_host_advance(struct sim_host *host)
+{
+    sim_host_advance_lazily(host);
+    if (host->unsettled_us > 0)
+        settle(host);
 }
 
 /* --- The beginning --- */

@@ -84,10 +84,66 @@ guint64 sim_host_available_kib(const struct sim_host *host)
     return host->mem_kib > taken_kib ? host->mem_kib - taken_kib : host->mem_kib / 50;
 }
 
-struct host_report *sim_report_new(struct sim_host *host)
+void sim_report_forget(struct sim_host *host)
+{
+    g_clear_pointer(&host->told_vms, g_ptr_array_unref);
+    host->looked_at = FALSE;
+}
+
+/* While nothing changes, what the VMs use is what they want: the next look says the same. */
+static gboolean says_the_same(const struct sim_host *host)
+{
+    return host->told_vms && host->facts_told && host->incoming == 0 &&
+           (!host->left_behind || host->left_behind->len == 0) &&
+           host->advanced_at_us > host->told_at_us;
+}
+
+static gboolean will_say_the_same(const struct sim_host *host, const struct host_report *report)
+{
+    if (!host->looked_at || !host->facts_told || host->incoming > 0 ||
+        report->vms->len != host->vms->len)
+        return FALSE;
+    for (guint i = 0; i < report->vms->len; i++) {
+        const struct sim_vm *vm = g_ptr_array_index(host->vms, i);
+        const struct vm_report *seen = g_ptr_array_index(report->vms, i);
+        guint used = vm->paused ? 0 : vm->want_permille;
+
+        if (seen->uuid || seen->mac || (vm->running && seen->cpu_permille != (gint)used))
+            return FALSE;
+    }
+    return host->want_permille <= host->cpus * SIM_CORE_PERMILLE;
+}
+
+static struct host_report *repeat_vms(struct sim_host *host)
+{
+    host->looked_at_us = host->advanced_at_us;
+    host->unsettled_told_us = host->unsettled_us;
+    return host_report_new_sharing(host->told_vms);
+}
+
+static struct host_report *report_vms(struct sim_host *host)
 {
     struct host_report *report = host_report_new();
 
+    sim_host_advance(host);
+    for (guint i = 0; i < host->vms->len; i++)
+        add_vm(report, g_ptr_array_index(host->vms, i), !host->facts_told);
+    if (host->incoming > 0)
+        add_incoming(report, host);
+    if (host->left_behind && host->left_behind->len > 0)
+        add_left_behind(report, host);
+    g_clear_pointer(&host->told_vms, g_ptr_array_unref);
+    if (will_say_the_same(host, report))
+        host->told_vms = host_report_share_vms(report);
+    host->looked_at = TRUE;
+    return report;
+}
+
+struct host_report *sim_report_new(struct sim_host *host)
+{
+    struct host_report *report = says_the_same(host) ? repeat_vms(host) : report_vms(host);
+
+    host->told_at_us = host->advanced_at_us;
     report->users = g_new(char *, 2);
     report->users[0] = g_strdup(host->user);
     report->users[1] = NULL;
@@ -99,12 +155,6 @@ struct host_report *sim_report_new(struct sim_host *host)
     report->cpu_permille = (gint)MIN(1000, host->want_permille / host->cpus);
     if (!host->facts_told)
         add_host_facts(report, host);
-    for (guint i = 0; i < host->vms->len; i++)
-        add_vm(report, g_ptr_array_index(host->vms, i), !host->facts_told);
-    if (host->incoming > 0)
-        add_incoming(report, host);
-    if (host->left_behind && host->left_behind->len > 0)
-        add_left_behind(report, host);
     host->facts_told = TRUE;
     return report;
 }

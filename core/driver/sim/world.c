@@ -151,6 +151,7 @@ static void free_host(gpointer data)
     g_free(host->hypervisor);
     g_clear_error(&host->absent_error);
     g_ptr_array_unref(host->vms);
+    g_clear_pointer(&host->told_vms, g_ptr_array_unref);
     if (host->left_behind)
         g_ptr_array_unref(host->left_behind);
     g_free(host);
@@ -201,6 +202,7 @@ struct sim_vm *sim_host_add_vm(struct sim_host *host, const struct guest *guest)
     struct sim_vm *vm = add_vm(host->world, host, &known);
 
     vm->homeless = TRUE;
+    sim_report_forget(host);
     sim_tell_changed(host->world, host->address);
     return vm;
 }
@@ -209,11 +211,13 @@ void sim_host_drop_vm(struct sim_host *host, struct sim_vm *vm)
 {
     struct sim_host *other = vm->left_behind;
 
+    sim_report_forget(host);
     g_ptr_array_remove(host->vms, vm);
     if (other) {
         sim_vm_set_left_behind(vm, NULL);
         vm->host = other;
         g_ptr_array_add(other->vms, vm);
+        sim_report_forget(other);
         return;
     }
     g_hash_table_remove(host->world->vms_by_name, vm->name);

@@ -104,6 +104,12 @@ struct sim_host {
     gint64 next_change_us; /* G_MAXINT64 while nothing will change by itself */
     guint want_permille;   /* of one core: what runs or would run now */
     guint own_permille;    /* steady: its work besides its VMs */
+    gboolean looked_at;    /* since something changed here: the next look measures what is now */
+    GPtrArray *told_vms;   /* what looks say of its VMs until something changes; NULL = not known */
+    gint64 told_at_us;     /* the last look of all */
+    gint64 looked_at_us;   /* the last look that said that; 0 = since settled there was none */
+    double unsettled_us;   /* that its VMs have run and that is not in their cpu_used yet */
+    double unsettled_told_us; /* of it, until that look */
     double load15;
     double joules;
     double joules_all_on;
@@ -175,6 +181,9 @@ void sim_host_begin_logins(struct sim_host *host);
 
 /* Brings the host up to now: spells that ended, load average, energy. */
 void sim_host_advance(struct sim_host *host);
+
+/* The same, for who changes nothing and does not ask how much CPU each VM has used. */
+void sim_host_advance_lazily(struct sim_host *host);
 
 /* To be called after each change of what runs on the host, which must be up to now. */
 void sim_host_recount(struct sim_host *host);
@@ -254,8 +263,11 @@ struct sim_world *sim_driver_world(const struct driver *driver);
 
 /* --- report.c --- */
 
-/* What a look at the host shows. It must answer and be up to now. */
+/* What a look at the host shows. It must answer and be up to now (lazily, that is). */
 struct host_report *sim_report_new(struct sim_host *host);
+
+/* To be called when a look at its VMs would show something new: sim_host_recount does. */
+void sim_report_forget(struct sim_host *host);
 
 /* RAM that its kernel would call available. */
 guint64 sim_host_available_kib(const struct sim_host *host);
