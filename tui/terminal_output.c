@@ -19,6 +19,7 @@ static struct {
     volatile int fd; /* the terminal, which never blocks; -1 = standard output, which may */
     FILE *stream;    /* curses's */
     gboolean begun;  /* the stream's descriptor is a file in memory */
+    gboolean asks;   /* how far the terminal is, while somebody watches */
     GByteArray *waiting;
     guint source;
     void (*gone)(gpointer data);
@@ -155,10 +156,27 @@ gboolean terminal_output_is_late(void)
     return is_waiting() || terminal_pace_is_late();
 }
 
+static void be_late_no_more(void)
+{
+    if (output.gone != NULL && !is_waiting())
+        output.gone(output.data);
+}
+
 void terminal_output_watch(void (*gone)(gpointer data), gpointer data)
 {
+    gboolean begins = output.gone == NULL && gone != NULL && output.asks;
+
     output.gone = gone;
     output.data = data;
+    if (gone == NULL)
+        terminal_pace_end();
+    if (!begins)
+        return;
+    terminal_pace_begin(be_late_no_more);
+    if (terminal_pace_asks(0)) { /* before any frame, when little delays the answer */
+        ask_terminal();
+        send_soon();
+    }
 }
 
 void terminal_output_drop(void)
@@ -220,12 +238,6 @@ FILE *terminal_output_open(void)
     return output.stream;
 }
 
-static void be_late_no_more(void)
-{
-    if (output.gone != NULL && !is_waiting())
-        output.gone(output.data);
-}
-
 /* Where there is no memory for it, curses goes on to write to the terminal itself. */
 void terminal_output_begin(gboolean asks)
 {
@@ -235,11 +247,7 @@ void terminal_output_begin(gboolean asks)
         return;
     output.begun = dup3(memory, fileno(output.stream), O_CLOEXEC) >= 0;
     close(memory);
-    if (!output.begun || !asks)
-        return;
-    terminal_pace_begin(be_late_no_more);
-    if (terminal_pace_asks(0)) /* before all else, when nothing delays the answer */
-        ask_terminal();
+    output.asks = output.begun && asks;
 }
 
 void terminal_output_close(void)
@@ -252,7 +260,7 @@ void terminal_output_close(void)
     g_clear_pointer(&output.waiting, g_byte_array_unref);
     g_clear_pointer(&output.stream, fclose);
     output.source = 0;
-    output.begun = FALSE;
+    output.begun = output.asks = FALSE;
     output.gone = NULL;
     output.fd = -1;
     if (fd >= 0)
