@@ -20,6 +20,7 @@ static struct {
     volatile int fd; /* the terminal, which never blocks; -1 = standard output, which may */
     FILE *stream;    /* curses's */
     gboolean begun;  /* the stream's descriptor is a file in memory */
+    gboolean asks;   /* how far the terminal is, while somebody watches */
     GByteArray *waiting;
     gboolean saves_styles;
     struct sgr sgr;
@@ -162,10 +163,27 @@ gboolean terminal_output_is_late(void)
     return is_waiting() || terminal_pace_is_late();
 }
 
+static void be_late_no_more(void)
+{
+    if (output.gone != NULL && !is_waiting())
+        output.gone(output.data);
+}
+
 void terminal_output_watch(void (*gone)(gpointer data), gpointer data)
 {
+    gboolean begins = output.gone == NULL && gone != NULL && output.asks;
+
     output.gone = gone;
     output.data = data;
+    if (gone == NULL)
+        terminal_pace_end();
+    if (!begins)
+        return;
+    terminal_pace_begin(be_late_no_more);
+    if (terminal_pace_asks(0)) { /* before any frame, when little delays the answer */
+        ask_terminal();
+        send_soon();
+    }
 }
 
 void terminal_output_drop(void)
@@ -228,12 +246,6 @@ FILE *terminal_output_open(void)
     return output.stream;
 }
 
-static void be_late_no_more(void)
-{
-    if (output.gone != NULL && !is_waiting())
-        output.gone(output.data);
-}
-
 /* Where there is no memory for it, curses goes on to write to the terminal itself. */
 void terminal_output_begin(gboolean asks)
 {
@@ -243,11 +255,7 @@ void terminal_output_begin(gboolean asks)
         return;
     output.begun = dup3(memory, fileno(output.stream), O_CLOEXEC) >= 0;
     close(memory);
-    if (!output.begun || !asks)
-        return;
-    terminal_pace_begin(be_late_no_more);
-    if (terminal_pace_asks(0)) /* before all else, when nothing delays the answer */
-        ask_terminal();
+    output.asks = output.begun && asks;
 }
 
 void terminal_output_save_styles(void)
@@ -266,7 +274,7 @@ void terminal_output_close(void)
     g_clear_pointer(&output.waiting, g_byte_array_unref);
     g_clear_pointer(&output.stream, fclose);
     output.source = 0;
-    output.begun = output.saves_styles = FALSE;
+    output.begun = output.asks = output.saves_styles = FALSE;
     output.gone = NULL;
     output.fd = -1;
     if (fd >= 0)

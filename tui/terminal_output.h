@@ -18,8 +18,8 @@
  */
 FILE *terminal_output_open(void);
 
-/* Once curses has: from now on what it writes is kept. `asks`: it understands ECMA-48, and is asked
- * how far it is (terminal_pace.h). */
+/* Once curses has: from now on what it writes is kept. `asks`: it understands ECMA-48, and
+ * while somebody watches is asked how far it is (terminal_pace.h). */
 void terminal_output_begin(gboolean asks);
 
 /* From now on what curses writes goes in fewer bytes: for terminals as sgr.h says. */
@@ -33,7 +33,7 @@ void terminal_output_send(const char *bytes, gsize length);
  * drawn. */
 gboolean terminal_output_is_late(void);
 
-/* Called from the main context whenever, after that, all has gone. NULL = nobody. */
+/* Called from the main context whenever, after that, it is no longer late. NULL = nobody. */
 void terminal_output_watch(void (*gone)(gpointer data), gpointer data);
 
 /* What waits is forgotten: the sequence that is cut off, any escape ends. */

@@ -7,7 +7,7 @@
 #define LARGE_BYTES 512 /* a frame that is worth a question of its own */
 
 /* Who has never answered is waited for once, this long. */
-#define UNKNOWN_MS 700
+#define UNKNOWN_MS 1500
 
 /* An answer that takes longer: the line is slow. */
 #define SLOW_US (400 * 1000)

@@ -258,8 +258,8 @@ static void keep_legible(const struct theme_style *style, struct theme_paint *pa
     if (theme_contrast(palette_rgb((guint)paint->foreground),
                        palette_rgb((guint)paint->background)) < LEGIBLE)
         paint->foreground = luma(palette_rgb((guint)paint->background)) > 128 ? 0 : 7;
-    if (paint->foreground ==
-        0) /* many terminals brighten what is bold: a grey, on any ground weak */
+    /* Many terminals brighten what is bold: black would be a grey, weak on any ground. */
+    if (paint->foreground == 0)
         paint->without = CELL_BOLD;
     if (style->tint == THEME_TINT_RETIRE && faint && paint->background == 0 &&
         paint->foreground != 8)

@@ -89,20 +89,31 @@ static gboolean is_trouble(const struct scene_host *facts)
 /* A card says its state in a word. */
 #define WORD_WIDTH_LEAST 24
 
+/* Beside a name that long, which gives way, any of them is whole. */
+static int word_cells(void)
+{
+    int most = 0;
+
+    for (guint i = 0; i < HOST_MARK_COUNT; i++)
+        most = MAX(most, (int)text_width(host_mark_info[i].name));
+    return most;
+}
+
 static void draw_name(const struct tile_look *look, struct surface *surface, struct rect rect,
                       const struct host *host)
 {
     const struct scene_host *facts = scene_facts(look->scene, host);
-    g_autofree char *name = tile_fit_name(host->name, rect.width - 2);
+    gboolean has_word = look->card && rect.width >= WORD_WIDTH_LEAST;
+    int letter = MIN(look->name_cells + 1, rect.width - 1 - (has_word ? 1 + word_cells() : 0));
+    g_autofree char *name = tile_fit_name(host->name, letter - 1);
     enum role role = name_role(look, host);
     guint attributes = look->selected || is_trouble(facts) ? CELL_BOLD : 0;
-    int letter = MIN(look->name_cells + 1, rect.width - 1);
 
     surface_fill(surface, (struct rect){rect.x, rect.y, rect.width, 1}, " ", role, attributes);
-    surface_text(surface, rect.x, rect.y, rect.width - 2, name, role, attributes);
+    surface_text(surface, rect.x, rect.y, letter - 1, name, role, attributes);
     surface_text(surface, rect.x + letter - 1, rect.y, 1, mark_of(look, host), role, CELL_BOLD);
     surface_text(surface, rect.x + letter, rect.y, 1, state_sign(look, host), role, CELL_BOLD);
-    if (look->card && rect.width >= WORD_WIDTH_LEAST)
+    if (has_word)
         surface_text(surface, rect.x + letter + 2, rect.y, rect.width - letter - 2,
                      facts->alarms > 0 ? "alarm" : host_mark_info[facts->mark].name, role,
                      attributes);

@@ -20,7 +20,7 @@ static const struct record_field host_fields[] = {
     {"class", RECORD_TEXT, "under, regular, over, off or doubt"},
     {"load", RECORD_NUMBER, "loadavg15 / CPUs, or as predicted after moves"},
     {"vms", RECORD_PAIR, "VMs that run / the greatest number", "vms-most"},
-    {"vms-mem-mib", RECORD_PAIR, "MiB of those / of RAM", "mem-mib"},
+    {"vms-mem-mib", RECORD_PAIR, "MiB of those / of RAM", "mem-mib", .heading = "ram-mib"},
     {"users", RECORD_LIST, "who is logged in; ? is not known"},
     {"role", RECORD_TEXT, "manager or node"},
     {"wake", RECORD_TEXT, "what is known of wake-on-LAN"},

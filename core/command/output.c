@@ -125,6 +125,25 @@ static gboolean is_hidden(const struct record_kind *kind, guint column)
     return kind && kind->fields[column].hidden;
 }
 
+/* So many columns are no longer understood without headings. */
+#define HEADED_LEAST 5
+
+/* For people: the fields' names, which tell the units too. NULL where the columns speak for
+ * themselves, or a program reads. */
+static char **headings(const struct records *records, const struct output *output)
+{
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    guint shown = 0;
+    if (!output->terminal || !records->kind || records->rows->len == 0)
+        return NULL;
+    for (const struct record_field *field = records->kind->fields; field->name; field++) {
+        g_autofree char *name = g_ascii_strup(field->heading ? field->heading : field->name, -1);
+        g_strv_builder_add(names, name);
+        shown += !field->hidden;
+    }
+    return shown >= HEADED_LEAST ? g_strv_builder_end(names) : NULL;
+}
+
 /* The cells that each column needs, in an array of guint. */
 static GArray *measure(const struct records *records)
 {
@@ -161,6 +180,9 @@ static void print_row(const struct record_kind *kind, char **row, const GArray *
 
 void records_print_free(struct records *records, const struct output *output)
 {
+    char **names = output->document ? NULL : headings(records, output);
+    if (names)
+        g_ptr_array_insert(records->rows, 0, names);
     g_autoptr(GArray) widths = measure(records);
     output_progress(output, NULL);
     for (guint i = 0; !output->document && i < records->rows->len; i++)

@@ -62,9 +62,10 @@ enum record_type {
 struct record_field {
     const char *name; /* "mem-mib": XML's and JSON's; text has only the order */
     enum record_type type;
-    const char *help;   /* a few words, for roost help; NULL = the name says it all */
-    const char *second; /* RECORD_PAIR: the name of the second number */
-    gboolean hidden;    /* not in text, where it would be too much */
+    const char *help;    /* a few words, for roost help; NULL = the name says it all */
+    const char *second;  /* RECORD_PAIR: the name of the second number */
+    gboolean hidden;     /* not in text, where it would be too much */
+    const char *heading; /* on a terminal; NULL = the name, in capitals */
 };
 
 /* The kinds of records there are; each verb that lists has its own, which is not to change. */
@@ -81,7 +82,7 @@ struct records *records_new(const struct record_kind *kind);
 /* Adds a record of strings, one for each field in order, hidden ones too, up to NULL; copied. */
 void records_add(struct records *records, ...) G_GNUC_NULL_TERMINATED;
 
-/* Prints them and frees the lot. */
+/* Prints them and frees the lot; on a terminal under headings, where there are many columns. */
 void records_print_free(struct records *records, const struct output *output);
 
 #endif

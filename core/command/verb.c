@@ -12,7 +12,8 @@ const struct verb verbs[] = {
     {"list", "[vm|off|HOST]", "the hosts; the VMs; the hosts that are off; one host with its VMs",
      "Asks every host first, all at once.\n"
      "HOST is a name or an address; vm and off may be written in capitals. In text "
-     "fields are parted by a tab unless a terminal shows them, and - stands for nothing.",
+     "fields are parted by a tab, and - stands for nothing; on a terminal they stand in columns "
+     "under headings.",
      OPTION_FORMAT, 0, 1, NEEDS_SIGHT, list_run, NULL, list_kinds,
      .flags = VERB_LOOKS | VERB_KIOSK},
     {"find", "VM", "where a VM runs",

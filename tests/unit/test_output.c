@@ -132,6 +132,19 @@ static void test_text_leaves_out_what_is_hidden(struct fixture *fixture,
     g_assert_cmpstr(fixture->text, ==, "a\t0.41\tyes\t-\t3/8\n");
 }
 
+static void test_terminals_get_headings(struct fixture *fixture,
+                                        G_GNUC_UNUSED gconstpointer terminal)
+{
+    struct records *records = records_new(&kind);
+    records_add(records, "a", "0.41", "yes", "", "3/8", "hidden", NULL);
+    records_print_free(records, &fixture->output);
+    records_print_free(records_new(&kind), &fixture->output); /* of nothing, none */
+    fflush(fixture->output.out);
+    g_assert_true(g_str_has_prefix(fixture->text, "NAME  LOAD  ON "));
+    g_assert_nonnull(strstr(fixture->text, "\na     0.41  yes  -"));
+    g_assert_null(strstr(fixture->text + 1, "NAME"));
+}
+
 static void test_no_records_no_document(struct fixture *fixture,
                                         G_GNUC_UNUSED gconstpointer terminal)
 {
@@ -170,6 +183,8 @@ int main(int argc, char **argv)
                tear_down);
     g_test_add("/command/output/terminals_get_columns", struct fixture, "terminal", set_up,
                test_terminals_get_columns, tear_down);
+    g_test_add("/command/output/terminals_get_headings", struct fixture, "terminal", set_up,
+               test_terminals_get_headings, tear_down);
     g_test_add("/command/output/lines_are_escaped", struct fixture, NULL, set_up,
                test_lines_are_escaped, tear_down);
     g_test_add("/command/output/progress_is_for_terminals", struct fixture, NULL, set_up,

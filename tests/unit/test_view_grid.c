@@ -231,6 +231,18 @@ static void test_zooms(void)
     stage_check(stage, "grid-cards-ascii", 100, 30);
 }
 
+/* A long name gives way to the word of the state, not the word to it. */
+static void test_long_names_leave_the_state(void)
+{
+    autoptr(stage) stage = stage_new(6);
+    struct host *host = stage_host(stage, 1);
+
+    g_free(host->name);
+    host->name = g_strnfill(60, 'w');
+    stage->app->zoom = GRID_ZOOM_CARDS;
+    stage_check(stage, "grid-cards-long-name", 80, 24);
+}
+
 static void test_zoom_by_hand_lasts_until_it_is_back(void)
 {
     autoptr(stage) stage = stage_new(62);
@@ -368,6 +380,7 @@ int main(int argc, char **argv)
     g_test_add_func("/view/grid/grouped", test_grouped);
     g_test_add_func("/view/grid/ordered", test_ordered);
     g_test_add_func("/view/grid/hostile_places", test_hostile_places);
+    g_test_add_func("/view/grid/long_names_leave_the_state", test_long_names_leave_the_state);
     g_test_add_func("/view/grid/the_cursor_stays_with_its_host",
                     test_the_cursor_stays_with_its_host);
     g_test_add_func("/view/grid/the_cursor_walks_in_the_order_shown",
