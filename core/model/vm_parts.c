@@ -280,6 +280,18 @@ static void add_place(GString *text, const struct vm_disk *disk)
         add(text, "%s", words[disk->place]);
 }
 
+char *vm_parts_why_not(const struct vm *vm)
+{
+    g_autofree char *name = text_escape(vm->host->name);
+
+    if (vm->state == VM_LOST)
+        return g_strdup("no host has it: there is nobody to ask");
+    if (vm->host->state != HOST_ON)
+        return g_strdup_printf("host %s is %s, and cannot be asked", name,
+                               host_state_name(vm->host->state));
+    return NULL;
+}
+
 char *vm_disk_say(const struct vm_disk *disk)
 {
     GString *text = g_string_new(NULL);

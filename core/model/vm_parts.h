@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #include "core/base/cleanup.h"
+#include "core/model/cluster.h"
 
 #define VM_PARTS_MOST      64   /* of a kind; what an image builds upon is bounded by it too */
 #define VM_PARTS_TEXT_MOST 4096 /* bytes of a name or path; the rest is cut off */
@@ -91,6 +92,9 @@ void vm_disk_tell_storage(struct vm_disk *disk, const char *storage);
 const char *vm_disk_place_name(enum vm_disk_place place); /* "shared"; for words and records */
 
 /* --- In words: safe to show; free with g_free --- */
+
+/* Why its host cannot be asked for them now; NULL when it can. */
+char *vm_parts_why_not(const struct vm *vm);
 
 /* "qcow2, 4.0 GiB, 1.2 GiB on disk, shared (nfs4): /srv/vms/web.qcow2" */
 char *vm_disk_say(const struct vm_disk *disk);
