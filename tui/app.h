@@ -42,6 +42,7 @@ struct palette_run;
 struct night_samples;
 struct night_view;
 struct tonight_view;
+struct vm_pane;
 struct command_hooks;
 
 struct footer_word {
@@ -107,6 +108,7 @@ struct app {
     struct journal_state *journal_state; /* of their views; NULL until they were opened */
     struct doctor_state *doctor_state;
     struct help_state *help_state;
+    struct vm_pane *vm_pane; /* NULL = no VM's view is open */
     struct notice *notice; /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
