@@ -1,10 +1,10 @@
 #include "tui/view.h"
-#include "tui/vm_pane.h"
 
 #include <string.h>
 
 #include "core/base/text.h"
 #include "tui/action.h"
+#include "tui/vm_pane.h"
 
 #define WORDS_MOST 32
 

@@ -15,7 +15,7 @@
 #define WIDE           120
 #define SAID_LINES     3
 #define OBSTACLE_LINES 2
-#define PANE_LEAST     3 /* lines, where it stands beside the list */
+#define PANE_LEAST     2 /* lines, where it stands beside the list */
 #define ROWS_LEAST     4
 #define ROWS_WANTED    8
 #define MOVES_LINES    3

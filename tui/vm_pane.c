@@ -88,6 +88,12 @@ static gboolean is_same_vm(const struct vm_pane *pane, const struct vm *vm)
     return g_strcmp0(pane->vm, vm->name) == 0 && g_strcmp0(pane->address, vm->host->address) == 0;
 }
 
+/* What was told of another VM, or of this one where it was before, is not about it. */
+static gboolean knows(const struct vm_pane *pane, const struct vm *vm)
+{
+    return pane->parts != NULL && is_same_vm(pane, vm);
+}
+
 /* Of another VM, or of the one it was somewhere else, nothing is kept. */
 static void set_question(struct vm_pane *pane, const struct vm *vm)
 {
@@ -237,8 +243,10 @@ static void add_moving(GArray *lines, int width, const struct vm_parts *parts)
             g_strdup("nothing that is known of it ties it to its host"));
 }
 
+/* What decides stands first: the rest may be further down than there is room. */
 static void add_parts(GArray *lines, int width, const struct vm_parts *parts)
 {
+    add_moving(lines, width, parts);
     for (guint i = 0; i < parts->disks->len; i++) {
         const struct vm_disk *disk = g_ptr_array_index(parts->disks, i);
 
@@ -257,7 +265,6 @@ static void add_parts(GArray *lines, int width, const struct vm_parts *parts)
     }
     if (parts->screens->len == 0)
         add(lines, width, ROLE_MUTED, "screen", g_strdup("none"));
-    add_moving(lines, width, parts);
     if (parts->trouble != NULL)
         add(lines, width, ROLE_WARNING, "unknown", g_strdup(parts->trouble));
     if (parts->cut)
@@ -275,7 +282,7 @@ static char *say_state(const struct app *app, const struct vm_pane *pane, const 
     *role = ROLE_WARNING;
     if (why_not != NULL)
         return why_not;
-    if (pane->failure != NULL)
+    if (pane->failure != NULL && is_same_vm(pane, vm))
         return g_strdup_printf("host %s was asked: %s; %s asks again", vm->host->name,
                                pane->failure, key);
     if (app->session != NULL && driver_of(app) == NULL)
@@ -283,7 +290,7 @@ static char *say_state(const struct app *app, const struct vm_pane *pane, const 
                                "roost show %s does where there is one",
                                vm->host->name, vm->name);
     *role = ROLE_MUTED;
-    return pane->parts == NULL ? g_strdup_printf("asking host %s ...", vm->host->name) : NULL;
+    return !knows(pane, vm) ? g_strdup_printf("asking host %s ...", vm->host->name) : NULL;
 }
 
 static GArray *make_lines(struct app *app, const struct vm *vm, int width)
@@ -296,7 +303,7 @@ static GArray *make_lines(struct app *app, const struct vm *vm, int width)
     g_array_set_clear_func(lines, line_clear);
     if (state != NULL)
         add(lines, width, role, "", state);
-    if (pane->parts != NULL && is_same_vm(pane, vm))
+    if (knows(pane, vm))
         add_parts(lines, width, pane->parts);
     return lines;
 }
@@ -333,20 +340,20 @@ int vm_pane_height(struct app *app, const struct vm *vm, int width)
     return (int)lines->len + 1;
 }
 
-/* "lines 1 to 6 of 12; 1 disk, 4.0 GiB, 1.2 GiB on disk; at 22:07:14". Free with g_free. */
+/* "lines 1-6 of 12; 22:07:14: 1 disk, 4.0 GiB, 1.2 GiB on disk". Free with g_free. */
 static char *format_note(const struct app *app, const struct vm_pane *pane, const struct vm *vm)
 {
     const struct list *list = &pane->list;
     GString *note = g_string_new(NULL);
 
     if (list->n > list->height)
-        g_string_append_printf(note, "lines %d to %d of %d; ", list->top + 1,
-                               list->top + list->height, list->n);
-    if (pane->parts != NULL && is_same_vm(pane, vm)) {
+        g_string_append_printf(note, "lines %d-%d of %d; ", list->top + 1, list->top + list->height,
+                               list->n);
+    if (knows(pane, vm)) {
         g_autofree char *sum = vm_parts_sum(pane->parts);
         g_autofree char *time = scene_time(&app->scene, pane->wall_us, "%H:%M:%S");
 
-        g_string_append_printf(note, "%s; at %s", sum, time);
+        g_string_append_printf(note, "%s: %s", time, sum);
     } else if (note->len > 0) {
         g_string_truncate(note, note->len - 2);
     }
@@ -386,7 +393,7 @@ char *vm_pane_obstacle(const struct app *app, const struct vm *vm, enum role *ro
     gboolean never = FALSE;
     char *why;
 
-    if (pane == NULL || pane->parts == NULL || !is_same_vm(pane, vm) || !vm_is_active(vm))
+    if (pane == NULL || !knows(pane, vm) || !vm_is_active(vm))
         return NULL;
     why = vm_parts_obstacle(pane->parts, &never);
     *role = never ? ROLE_ALARM : ROLE_WARNING;

@@ -270,7 +270,7 @@ static void add_place(GString *text, const struct vm_disk *disk)
     static const char *const words[] = {
         [VM_DISK_EMPTY] = "empty",
         [VM_DISK_SHARED] = "shared",
-        [VM_DISK_UNKNOWN] = "shared or not: not known",
+        [VM_DISK_UNKNOWN] = "not known whether shared",
         [VM_DISK_LOCAL] = "local",
     };
 

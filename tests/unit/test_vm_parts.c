@@ -63,7 +63,7 @@ static void test_usual(void)
     g_autofree char *screen = vm_screen_say(g_ptr_array_index(parts->screens, 0));
     g_autofree char *sum = NULL;
 
-    disk_says(parts, 0, "qcow2, size not known, shared or not: not known: /srv/vms/web.qcow2");
+    disk_says(parts, 0, "qcow2, size not known, not known whether shared: /srv/vms/web.qcow2");
     tell_storage(parts, "fs 0 nfs4\n");
     disk_at(parts, 0)->size_bytes = G_GINT64_CONSTANT(4) << 30;
     disk_at(parts, 0)->used_bytes = 1288490189;
@@ -139,7 +139,7 @@ static void test_drives(void)
     g_autofree char *sum = vm_parts_sum(parts);
 
     disk_says(parts, 0, "cdrom, empty");
-    disk_says(parts, 1, "cdrom, size not known, shared or not: not known: /iso/a.iso");
+    disk_says(parts, 1, "cdrom, size not known, not known whether shared: /iso/a.iso");
     disk_says(parts, 2, "floppy, empty");
     g_assert_cmpstr(sum, ==, "1 disk");
 }
@@ -158,12 +158,12 @@ static void test_not_files(void)
     g_autofree char *script = parts_storage_script(parts);
 
     disk_says(parts, 0, "raw, size not known, shared (rbd): rbd pool/image at 10.0.0.9:6789");
-    disk_says(parts, 1, "size not known, shared or not: not known (block device): /dev/vg/web");
-    disk_says(parts, 2, "size not known, shared or not: not known: pool fast, volume web.img");
+    disk_says(parts, 1, "size not known, not known whether shared (block device): /dev/vg/web");
+    disk_says(parts, 2, "size not known, not known whether shared: pool fast, volume web.img");
     g_assert_cmpstr(disk_at(parts, 2)->pool, ==, "fast");
     g_assert_cmpstr(disk_at(parts, 2)->volume, ==, "web.img");
     disk_says(parts, 3,
-              "size not known, shared or not: not known (nvme): a device of its host (nvme)");
+              "size not known, not known whether shared (nvme): a device of its host (nvme)");
     g_assert_nonnull(strstr(script, "at 4 '/srv/floppy'\n"));
     g_assert_null(strstr(script, "/dev/vg"));
     g_assert_nonnull(strstr(why, "cannot leave its host"));
@@ -202,7 +202,7 @@ static void test_missing(void)
     g_assert_null(parts_storage_script(odd));
     g_assert_null(vm_parts_obstacle(bare, NULL));
     disk_says(odd, 0, "empty");
-    disk_says(odd, 1, "size not known, shared or not: not known (network): network");
+    disk_says(odd, 1, "size not known, not known whether shared (network): network");
     disk_says(odd, 2, "empty");
     g_assert_cmpstr(disk_at(odd, 0)->target, ==, "?");
     g_assert_cmpstr(nic, ==, "no MAC address yet, ?");
