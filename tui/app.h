@@ -109,7 +109,7 @@ struct app {
     struct doctor_state *doctor_state;
     struct help_state *help_state;
     struct vm_pane *vm_pane; /* NULL = no VM's view is open */
-    struct notice *notice; /* NULL = none is sent */
+    struct notice *notice;   /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
     char *plan_drains;                   /* the host that it empties; NULL = it is no such plan */

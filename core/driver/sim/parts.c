@@ -25,8 +25,8 @@ static void add_disk(struct vm_parts *parts, GHashTable *disks, const struct gue
 
     if (!disk)
         return;
-    disk->target = told->target ? g_strdup(told->target)
-                                : g_strdup_printf("vd%c", (char)('a' + number % 26));
+    disk->target =
+        told->target ? g_strdup(told->target) : g_strdup_printf("vd%c", (char)('a' + number % 26));
     disk->device = g_strdup(told->cdrom ? "cdrom" : "disk");
     disk->format = g_strdup(told->format);
     disk->readonly = told->readonly;
