@@ -8,7 +8,7 @@
 #include "core/driver/libvirt/storage.h"
 
 #define DEFINITION_US (30 * G_USEC_PER_SEC)
-#define PARTS_US      (15 * G_USEC_PER_SEC) /* somebody looks at an empty part of the screen */
+#define PARTS_US      (10 * G_USEC_PER_SEC) /* somebody looks at an empty part of the screen */
 
 static gboolean may_act(gpointer task)
 {
