@@ -18,7 +18,7 @@ const struct verb verbs[] = {
     {"find", "VM", "where a VM runs",
      "Prints its name, the host's name, the host's address, and the VM's state.", OPTION_FORMAT, 1,
      1, NEEDS_SIGHT, find_run, "findVM", find_kinds, .flags = VERB_LOOKS | VERB_KIOSK},
-    {"show", "VM", "a VM's disks, interfaces and screen, and what stands against moving it live",
+    {"show", "VM", "a VM's disks, network and screen, and what ties it to its host",
      "Asks the host that it is on, now. The first field tells what a record is: vm, disk, "
      "interface "
      "or screen. A disk is shared (its file system or service is the network's), local (its host's "
