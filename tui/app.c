@@ -9,6 +9,7 @@
 #include "tui/notice.h"
 #include "tui/night_samples.h"
 #include "tui/view.h"
+#include "tui/vm_pane.h"
 #include "tui/wrap.h"
 
 #define MESSAGE_SECONDS 8
@@ -74,6 +75,7 @@ void app_free(struct app *app)
     doctor_state_free(app->doctor_state);
     help_state_free(app->help_state);
     table_state_free(app->table);
+    vm_pane_free(app->vm_pane);
     notice_free(app->notice);
     plan_clear(app);
     night_clear(app);
@@ -150,6 +152,7 @@ void app_read(struct app *app)
     if (why != NULL)
         app_say(app, ROLE_WARNING, "%s", why);
     undo_read(app);
+    vm_pane_follow(app);
     quit_check(app);
 }
 

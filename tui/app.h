@@ -43,6 +43,7 @@ struct palette_run;
 struct night_samples;
 struct night_view;
 struct tonight_view;
+struct vm_pane;
 struct command_hooks;
 
 struct footer_word {
@@ -109,7 +110,8 @@ struct app {
     struct doctor_state *doctor_state;
     struct help_state *help_state;
     struct table_state *table; /* how the table is sorted; NULL until it was opened */
-    struct notice *notice; /* NULL = none is sent */
+    struct vm_pane *vm_pane;   /* NULL = no VM's view is open */
+    struct notice *notice;     /* NULL = none is sent */
     struct plan *plan;
     gboolean plan_normalizes;
     char *plan_drains;                   /* the host that it empties; NULL = it is no such plan */

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "tui/action.h"
+#include "tui/vm_pane.h"
 
 #define WORDS_MOST 32
 
@@ -113,6 +114,13 @@ static guint collect_words(const struct app *app, struct word *words)
                                                 : "normalize");
             add_word(app, words, &n, ACTION_REFRESH, "anew");
             add_word(app, words, &n, ACTION_OUTPUT, "script");
+        }
+        if (app->view == &view_vm && vm_pane_has_keys(app)) {
+            add_word(app, words, &n, ACTION_NEXT_VM, "where it could go");
+            add_word(app, words, &n, ACTION_REFRESH, "ask again");
+            add_word(app, words, &n, ACTION_CURSOR_RIGHT, "next VM");
+            add_word(app, words, &n, ACTION_HELP, action_info[ACTION_HELP].word);
+            return n;
         }
         for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
             if (*key->word != '\0')

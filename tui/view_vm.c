@@ -9,9 +9,12 @@
 #include "tui/targets_list.h"
 #include "tui/units.h"
 #include "tui/vm_facts.h"
+#include "tui/vm_pane.h"
 #include "tui/wrap.h"
 
 #define SAID_LINES     3
+#define OBSTACLE_LINES 2
+#define PANE_LEAST     2 /* lines, where it stands beside the list */
 #define ROWS_LEAST     4
 #define ROWS_WANTED    8
 #define MOVES_LINES    3
@@ -167,7 +170,7 @@ static void draw_targets(struct app *app, struct surface *surface, struct rect r
         draw_target(app, &columns, surface,
                     (struct rect){rect.x + 1, rect.y + 2 + i, rect.width - 2, 1}, vm,
                     &g_array_index(targets, struct target, list->top + i),
-                    list->top + i == list->cursor);
+                    list->top + i == list->cursor && !vm_pane_has_keys(app));
     rect.y += 2 + MIN(list->height, list->n);
     rect.height = told;
     draw_why(app, surface, rect, vm, targets);
@@ -183,6 +186,17 @@ static int draw_said(const struct app *app, struct surface *surface, struct rect
 
     rect.height = MIN(SAID_LINES, rect.height);
     return wrap_draw(surface, rect, role, text);
+}
+
+/* Before anybody chooses a host for it; the pane itself says it too. */
+static int draw_obstacle(const struct app *app, struct surface *surface, struct rect rect,
+                         const struct vm *vm)
+{
+    enum role role = ROLE_WARNING;
+    g_autofree char *why = vm_pane_obstacle(app, vm, &role);
+
+    rect.height = MIN(OBSTACLE_LINES, rect.height);
+    return why != NULL ? wrap_draw(surface, rect, role, why) : 0;
 }
 
 static int draw_jobs(const struct app *app, struct surface *surface, struct rect rect,
@@ -204,14 +218,26 @@ static void draw_moves(const struct app *app, struct surface *surface, struct re
     about_draw_part(app, surface, rect, &about);
 }
 
+/* In what the facts leave, a line below them. */
+static void draw_pane(struct app *app, struct surface *surface, struct rect rect,
+                      const struct vm *vm)
+{
+    rect.y++;
+    rect.height = MIN(rect.height - 1, vm_pane_height(app, vm, rect.width));
+    if (rect.height >= PANE_LEAST)
+        vm_pane_draw(app, surface, rect, vm);
+}
+
 static void draw_wide(struct app *app, struct surface *surface, struct rect rect,
                       const struct vm *vm, struct sheet *sheet)
 {
-    struct rect right = sheet_draw_beside(sheet, surface, rect, app->ascii, NULL);
+    struct rect below;
+    struct rect right = sheet_draw_beside(sheet, surface, rect, app->ascii, &below);
     int most = (int)app->scene.cluster->hosts->len + 2 + LIST_CHOSEN_LINES;
     int rows = CLAMP(most, MIN(ROWS_WANTED, rect.height), MAX(ROWS_WANTED, rect.height * 2 / 3));
 
     right.height = rows;
+    draw_pane(app, surface, below, vm);
     draw_targets(app, surface, right, vm);
     right.y += rows;
     right.height = rect.height - rows;
@@ -225,12 +251,19 @@ static void draw_narrow(struct app *app, struct surface *surface, struct rect re
     int moves = rect.height >= HEIGHT_JOURNAL ? MOVES_LINES + 1 : 0;
     int facts = MIN(sheet_height(sheet, rect.width - 2, columns),
                     MAX(0, rect.height - moves - ROWS_WANTED));
+    struct rect lower = {rect.x, rect.y + facts, rect.width, 0};
     int rows;
 
     sheet_draw(sheet, surface, (struct rect){rect.x + 1, rect.y, rect.width - 2, facts}, columns,
                app->ascii);
     rows = MAX(rect.height - facts - moves, MIN(ROWS_LEAST, rect.height - facts));
-    draw_targets(app, surface, (struct rect){rect.x, rect.y + facts, rect.width, rows}, vm);
+    lower.height = rows;
+    if (vm_pane_has_keys(app)) {
+        app->vm_targets.n = 0; /* not to be seen, nor to be clicked on */
+        vm_pane_draw(app, surface, lower, vm);
+    } else {
+        draw_targets(app, surface, lower, vm);
+    }
     rect.y += facts + rows;
     rect.height -= facts + rows;
     draw_moves(app, surface, rect, vm);
@@ -243,8 +276,16 @@ static void draw_vm(struct app *app, struct surface *surface, struct rect rect, 
     gboolean wide = rect.width >= SHEET_BESIDE_LEAST;
     int used = draw_said(app, surface, said, vm);
 
+    vm_pane_hide(app);
     said.y += used;
     said.height -= used;
+    if (!wide && !vm_pane_has_keys(app)) {
+        int obstacle = draw_obstacle(app, surface, said, vm);
+
+        said.y += obstacle;
+        said.height -= obstacle;
+        used += obstacle;
+    }
     used += draw_jobs(app, surface, said, vm);
     if (wide && used < rect.height)
         used++;
@@ -319,7 +360,16 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         return FALSE;
     if (action_refuse(app, action))
         return TRUE;
+    if (vm_pane_key(app, action))
+        return TRUE;
     switch (action) {
+    case ACTION_NEXT_VM:
+    case ACTION_PREVIOUS_VM:
+        vm_pane_toggle(app);
+        return TRUE;
+    case ACTION_REFRESH:
+        vm_pane_again(app);
+        return FALSE; /* and every host is asked how it is */
     case ACTION_CURSOR_LEFT:
     case ACTION_CURSOR_RIGHT:
         show_neighbour(app, vm, action == ACTION_CURSOR_RIGHT ? 1 : -1);
@@ -346,8 +396,10 @@ static void mouse(struct app *app, const struct input *input)
     const struct list *list = &app->vm_targets;
     int row = list->top + input->y - list->y;
 
-    if (vm == NULL || list->n == 0)
+    if (vm == NULL || vm_pane_mouse(app, input) || list->n == 0)
         return;
+    if (input->kind == INPUT_PRESS && vm_pane_has_keys(app))
+        vm_pane_toggle(app);
     if (input->kind == INPUT_PRESS && input->button == 1 && app->vm_target != NULL &&
         input->y >= list->y && row == list->cursor)
         offer(app, vm);
@@ -357,6 +409,8 @@ static void mouse(struct app *app, const struct input *input)
 
 static const struct view_key keys[] = {
     {ACTION_CONFIRM, "move it there", "offer the move to the chosen host"},
+    {ACTION_NEXT_VM, "disks", "its disks and network; again, or Enter: where it could go"},
+    {ACTION_REFRESH, "", "ask every host again, and its own for its disks"},
     {ACTION_CURSOR_RIGHT, "next VM", "the next VM of its host, or of the next one"},
     {ACTION_CURSOR_LEFT, "", "the VM before it"},
     {ACTION_CURSOR_DOWN, "", "choose the next host"},

@@ -19,6 +19,14 @@ const struct verb verbs[] = {
     {"find", "VM", "where a VM runs",
      "Prints its name, the host's name, the host's address, and the VM's state.", OPTION_FORMAT, 1,
      1, NEEDS_SIGHT, find_run, "findVM", find_kinds, .flags = VERB_LOOKS | VERB_KIOSK},
+    {"show", "VM", "a VM's disks, network and screen, and what ties it to its host",
+     "Asks the host that it is on, now. The first field tells what a record is: vm, disk, "
+     "interface "
+     "or screen. A disk is shared (its file system or service is the network's), local (its host's "
+     "own), empty (a drive without a medium) or unknown. What its host could not tell is said on "
+     "standard error.",
+     OPTION_FORMAT, 1, 1, NEEDS_SIGHT, show_run, NULL, show_kinds,
+     .flags = VERB_LOOKS | VERB_KIOSK},
     {"refresh", "", "ask every host again, all at once",
      "Prints a line for each difference between what was written and what is true, and writes the "
      "truth: hosts with their state, RAM, CPUs and MAC address; VMs with their host, state, RAM "

@@ -145,6 +145,7 @@ gboolean verb_is_called(const struct verb *verb, const char *name);
 /* The functions of the table, each in a file of its kind. */
 gboolean list_run(const struct command *command, GError **error);
 gboolean find_run(const struct command *command, GError **error);
+gboolean show_run(const struct command *command, GError **error);
 gboolean refresh_run(const struct command *command, GError **error);
 gboolean add_node_run(const struct command *command, GError **error);
 gboolean del_node_run(const struct command *command, GError **error);
@@ -203,6 +204,7 @@ extern const struct record_kind *const log_kinds[];
 extern const struct record_kind *const report_kinds[];
 extern const struct record_kind *const tonight_kinds[];
 extern const struct record_kind *const find_kinds[];
+extern const struct record_kind *const show_kinds[];
 extern const struct record_kind *const doctor_kinds[];
 extern const struct record_kind *const plan_kinds[];
 extern const struct record_kind *const apart_kinds[];

@@ -42,6 +42,7 @@ void manage_answer_free(struct manage_answer *answer)
     if (answer->traces)
         g_ptr_array_unref(answer->traces);
     manage_ground_free(answer->ground);
+    vm_parts_free(answer->parts);
     g_free(answer);
 }
 
@@ -86,6 +87,7 @@ const char *manage_kind_name(enum manage_kind kind)
         [MANAGE_CREATE_DISK] = "make a disk",
         [MANAGE_REMOVE_DISK] = "remove a disk",
         [MANAGE_TRACE_DISKS] = "look at disks",
+        [MANAGE_PARTS] = "look at a VM",
     };
 
     return names[kind];
@@ -94,7 +96,7 @@ const char *manage_kind_name(enum manage_kind kind)
 static gboolean only_looks(enum manage_kind kind)
 {
     return kind == MANAGE_DEFINITION || kind == MANAGE_DEFINITIONS || kind == MANAGE_GROUND ||
-           kind == MANAGE_TRACE_DISKS;
+           kind == MANAGE_TRACE_DISKS || kind == MANAGE_PARTS;
 }
 
 guint driver_manage(struct driver *driver, const struct manage_request *request,
@@ -109,6 +111,14 @@ guint driver_definition(struct driver *driver, const char *address, const char *
                         driver_manage_func done, gpointer data)
 {
     const struct manage_request request = {.kind = MANAGE_DEFINITION, .address = address, .vm = vm};
+
+    return driver_manage(driver, &request, done, data);
+}
+
+guint driver_parts(struct driver *driver, const char *address, const char *vm,
+                   driver_manage_func done, gpointer data)
+{
+    const struct manage_request request = {.kind = MANAGE_PARTS, .address = address, .vm = vm};
 
     return driver_manage(driver, &request, done, data);
 }

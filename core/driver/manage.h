@@ -12,6 +12,7 @@
 #define ROOST_DRIVER_MANAGE_H
 
 #include "core/driver/driver.h"
+#include "core/model/vm_parts.h"
 
 enum manage_kind {
     MANAGE_DEFINITION,  /* vm -> text: its XML as it would start next, secrets included */
@@ -22,6 +23,7 @@ enum manage_kind {
     MANAGE_CREATE_DISK, /* path, format, bytes, backing, copy: never over a file that is there */
     MANAGE_REMOVE_DISK, /* path: a regular file with no other name */
     MANAGE_TRACE_DISKS, /* paths -> traces: where each really lies, and what it builds upon */
+    MANAGE_PARTS,       /* vm -> parts: its disks, interfaces and screens as they are now */
 };
 
 struct manage_request {
@@ -67,6 +69,7 @@ struct manage_answer {
     GPtrArray *texts;  /* char * */
     GPtrArray *traces; /* struct manage_trace *, one for each path, in their order */
     struct manage_ground *ground;
+    struct vm_parts *parts;
 };
 
 struct manage_answer *manage_answer_new(void);
@@ -91,5 +94,12 @@ guint driver_manage(struct driver *driver, const struct manage_request *request,
 /* MANAGE_DEFINITION. REFUSED when the host does not know the VM, or it has no definition. */
 guint driver_definition(struct driver *driver, const char *address, const char *vm,
                         driver_manage_func done, gpointer data);
+
+/*
+ * MANAGE_PARTS, for somebody who waits to read it: takes seconds at most. What the host could not
+ * tell of it is in parts->trouble. REFUSED when the host does not know the VM.
+ */
+guint driver_parts(struct driver *driver, const char *address, const char *vm,
+                   driver_manage_func done, gpointer data);
 
 #endif

@@ -63,6 +63,10 @@ check "find tells host and address" eval \
     '[ "$(cat "$work/out")" = "pc04	pc04	10.0.0.4	running" ] && done_well'
 run --lab small find pc99
 check "a VM that does not exist fails" failing 'pc99'
+run --lab small show pc04
+check "show tells its disk, interface and screen" eval 'done_well && lines 4 && says out "^disk	vda	disk	shared	qcow2	4096	[0-9][0-9]*	/srv/vms/pc04.qcow2$"'
+run --lab small show pc99
+check "of a VM that does not exist it tells nothing" failing 'pc99'
 run --lab small refresh
 check "refresh finds nothing new in a new lab" eval 'done_well && says out "8 hosts asked, 0 diff"'
 run --lab small list -- -x

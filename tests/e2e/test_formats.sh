@@ -33,6 +33,10 @@ run --lab small find pc04 --format json
 check "find as JSON" eval 'is "$(json ".vms[0] | .name + .address + .state")" pc0410.0.0.4running'
 run --lab small find pc99 --format json
 check "what fails prints no document, and says why" eval 'ended 1 && [ ! -s "$work/out" ] && grep -q pc99 "$work/err"'
+run --lab small show pc04 --format json
+check "a VM's disks as JSON" eval 'ended 0 && is "$(json ".disks[0] | .source + .place + (.\"size-mib\" | tostring)")" /srv/vms/pc04.qcow2shared4096 && is "$(json ".interfaces | length")" 1'
+run --lab small show pc04 --format xml
+check "and as XML" eval 'ended 0 && whole_xml && is "$(xpath "string(//disk/@format)")" qcow2 && is "$(xpath "string(//screen/@port)")" 5900'
 run --lab small plan --format xml
 check "a plan as XML" eval 'ended 0 && whole_xml && [ "$(xpath "count(//step[@action=\"off\"])")" -ge 1 ]'
 run --lab small plan --format json

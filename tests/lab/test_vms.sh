@@ -76,6 +76,21 @@ virsh_on "$c" undefine "$a" >/dev/null
 
 run insert --name web --memory 64 --disk 16M --home "$b" --start
 check "a VM is made and started" all 'ended 0' 'runs "$b" web' '[[ -f $images/web-vda.qcow2 ]]' 'knows "$b" web'
+run show web
+is_shown() { # the disk's line against what virsh and the file system say
+    local disk kind mac
+    disk=$(grep '^disk' "$work/out")
+    kind=$(lab exec "$b" findmnt -n -r -o FSTYPE -T "$dir/web-vda.qcow2" | tail -n 1)
+    mac=$(virsh_on "$b" domiflist web | awk 'NF > 1 { print $5; exit }')
+    echo "# $kind: $disk"
+    [[ $disk == "disk	"*"	disk	"*"	qcow2	16	"*"	$dir/web-vda.qcow2" ]] &&
+        (($(virsh_on "$b" domblkinfo web "$(cut -f 2 <<<"$disk")" | awk '/Capacity/ { print $2 }') == 16 << 20)) &&
+        [[ $(grep '^interface' "$work/out" | cut -f 2) == "$mac" ]]
+}
+check "its disk and network are shown as they are" all well '(($(grep -c "^vm	web	$b	running" "$work/out") == 1))' is_shown
+run show web --format json
+check "with the file system that it is on" all well \
+    'out "\"storage\": \"$(lab exec "$b" findmnt -n -r -o FSTYPE -T "$dir/web-vda.qcow2" | tail -n 1)\""'
 run list VM
 check "its host is its home" all well '[[ $(field web 2) == "$b" ]]' '[[ $(field web 7) == "$b" ]]'
 run migrate web "$c" --force

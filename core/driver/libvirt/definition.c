@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/driver/libvirt/control.h"
+#include "core/driver/libvirt/parts.h"
 #include "core/driver/libvirt/virt_error.h"
 #include "core/driver/libvirt/xml_tree.h"
 #include "core/model/guest_xml.h"
@@ -392,6 +393,8 @@ struct manage_answer *definition_manage(virConnectPtr connection,
         return undefine(connection, request, may_act, data, error);
     case MANAGE_GROUND:
         return look_at_ground(connection, subject, error);
+    case MANAGE_PARTS:
+        return parts_look(connection, request, error);
     default:
         break;
     }

@@ -6,8 +6,6 @@
 #include "core/base/text.h"
 #include "core/model/guest_xml.h"
 
-#define SIM_DISK_BYTES (G_GUINT64_CONSTANT(4) << 30)
-
 G_GNUC_PRINTF(2, 3)
 static struct manage_answer *refuse(GError **error, const char *format, ...)
 {
@@ -246,6 +244,20 @@ static struct manage_answer *trace_disks(struct sim_host *host,
     return answer;
 }
 
+static struct manage_answer *look_at_parts(struct sim_host *host,
+                                           const struct manage_request *request, GError **error)
+{
+    const struct sim_vm *vm = sim_host_find_vm(host, request->vm);
+    autoptr(manage_answer) told = read_one(host, request, error);
+    struct manage_answer *answer;
+
+    if (!told)
+        return NULL;
+    answer = manage_answer_new();
+    answer->parts = sim_vm_parts(vm, host, told->text, disks_of(host->world));
+    return answer;
+}
+
 static struct manage_answer *look_at_ground(void)
 {
     struct manage_answer *answer = manage_answer_new();
@@ -280,6 +292,8 @@ struct manage_answer *sim_host_manage(struct sim_host *host, const struct manage
         return create_disk(host, request, error);
     case MANAGE_REMOVE_DISK:
         return remove_disk(host, request, error);
+    case MANAGE_PARTS:
+        return look_at_parts(host, request, error);
     case MANAGE_TRACE_DISKS:
         break;
     }

@@ -248,6 +248,14 @@ struct sim_vm *sim_host_find_vm(const struct sim_host *host, const char *name);
 /* Does it, or says why not: a sentence that lives as long as the program; NULL = done. */
 const char *sim_vm_control(struct sim_vm *vm, struct sim_host *host, enum control_action action);
 
+#define SIM_DISK_BYTES (G_GUINT64_CONSTANT(4) << 30) /* of each, as its guest sees it */
+
+/* --- parts.c --- */
+
+/* By its definition; `disks`: path -> what it builds upon, of all images there are. */
+struct vm_parts *sim_vm_parts(const struct sim_vm *vm, const struct sim_host *host,
+                              const char *definition, GHashTable *disks);
+
 /* --- manage.c: definitions and disks --- */
 
 /* The host must answer. NULL with error. */
