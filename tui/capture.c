@@ -153,8 +153,8 @@ struct capture *capture_new(capture_func printed, gpointer data)
     stream_open(&capture->err, capture);
     capture->printed = printed;
     capture->data = data;
-    capture->output =
-        (struct output){.out = capture->out.file, .err = capture->err.file, .terminal = TRUE};
+    capture->output = (struct output){
+        .out = capture->out.file, .err = capture->err.file, .terminal = TRUE, .heads = TRUE};
     return capture;
 }
 

@@ -27,6 +27,7 @@ enum action_flags {
     ACTION_REPEATS = 1 << 1, /* ACTION_REPEAT does it again, to what is selected then */
     ACTION_COUNTS = 1 << 2,  /* a number typed before means so many times */
     ACTION_LEAVES = 1 << 3,  /* leads to a shell or a file: refused in a kiosk */
+    ACTION_TYPED = 1 << 4,   /* no verb does it: its name is a word of the palette */
 };
 
 /* X(enum suffix, name in a keymap file, word in the footer ("" = not shown), help, flags) */
@@ -47,12 +48,12 @@ enum action_flags {
     X(FIND_PREVIOUS, "find-previous", "", "the one found before", ACTION_COUNTS)                   \
     X(PALETTE, "palette", "command", "a verb of the command line: Tab completes, Enter runs it",   \
       0)                                                                                           \
-    X(MENU, "menu", "menu", "what can be done with the selected VM, or host", 0)                   \
+    X(MENU, "menu", "menu", "what can be done with the selected VM, or host", ACTION_TYPED)        \
     X(MIGRATE, "migrate", "move",                                                                  \
       "pick up the selected VM, or those marked; again, or Enter, drops", ACTION_ACTS)             \
     X(PICK_ALL, "pick-all", "", "pick up all VMs of the host, or of those marked", ACTION_ACTS)    \
     X(SPREAD, "spread", "", "spread what is in hand over the hosts marked, or all", ACTION_ACTS)   \
-    X(UNDO, "undo", "", "take back the last migration by hand", ACTION_ACTS)                       \
+    X(UNDO, "undo", "", "take back the last migration by hand", ACTION_ACTS | ACTION_TYPED)        \
     X(START_STOP, "start-stop", "", "start the selected VM, or shut it down after asking",         \
       ACTION_ACTS | ACTION_REPEATS)                                                                \
     X(CONFIRM, "confirm", "", "go in; drop what is in hand; take the chosen answer", 0)            \
@@ -60,9 +61,9 @@ enum action_flags {
     X(MARK, "mark", "", "mark the selected VM, host or line, or unmark it, and go on",             \
       ACTION_COUNTS)                                                                               \
     X(MARK_RANGE, "mark-range", "", "mark all from the last one marked to here", 0)                \
-    X(MARK_ALL, "mark-all", "", "mark all that are shown", 0)                                      \
-    X(MARK_INVERT, "mark-invert", "", "mark what is not marked, of what is shown", 0)              \
-    X(UNMARK, "unmark", "", "take all marks away", 0)                                              \
+    X(MARK_ALL, "mark-all", "", "mark all that are shown", ACTION_TYPED)                           \
+    X(MARK_INVERT, "mark-invert", "", "mark what is not marked, of what is shown", ACTION_TYPED)   \
+    X(UNMARK, "unmark", "", "take all marks away", ACTION_TYPED)                                   \
     X(REPEAT, "repeat", "", "the last action again, on what is selected now", 0)                   \
     X(WAKE, "wake", "wake", "wake the selected host, or those marked",                             \
       ACTION_ACTS | ACTION_REPEATS)                                                                \
@@ -73,7 +74,7 @@ enum action_flags {
       ACTION_ACTS | ACTION_REPEATS)                                                                \
     X(MAINTENANCE, "maintenance", "",                                                              \
       "maintenance on or off for the selected host, or those marked",                              \
-      ACTION_ACTS | ACTION_REPEATS)                                                                \
+      ACTION_ACTS | ACTION_REPEATS | ACTION_TYPED)                                                 \
     X(AUTOMATIC, "automatic", "auto", "automatic mode: manual, by hours, always", ACTION_ACTS)     \
     X(POLICY, "policy", "policy", "the policy: pack or pairs", ACTION_ACTS)                        \
     X(PLAN, "plan", "plan", "what the autopilot would do now, and why; accept some or all of it",  \
@@ -89,33 +90,35 @@ enum action_flags {
       ACTION_ACTS | ACTION_COUNTS)                                                                 \
     X(RETRY, "retry", "", "in the jobs: the chosen one, which failed or was cancelled, again",     \
       ACTION_ACTS)                                                                                 \
-    X(JOURNAL, "journal", "journal", "the journal: follow, filter, go to what a line is about", 0) \
+    X(JOURNAL, "journal", "journal", "the journal: follow, filter, go to what a line is about",    \
+      ACTION_TYPED)                                                                                \
     X(FOLLOW, "follow", "", "in the journal: go on with what comes, or stay", 0)                   \
     X(DOCTOR, "doctor", "", "examine every host, and say what mends what is wrong", 0)             \
-    X(OUTPUT, "output", "", "what the last verb of the palette printed", 0)                        \
-    X(ZOOM_IN, "zoom-in", "", "more of each host, fewer hosts", 0)                                 \
-    X(ZOOM_OUT, "zoom-out", "", "less of each host, more hosts", 0)                                \
-    X(ORDER, "order", "", "order by name, load, VMs, RAM", 0)                                      \
-    X(GROUP, "group", "", "group by state, rack, room, lab, or not at all", 0)                     \
-    X(MANAGE, "manage", "", "become the manager, or hand the lab over, after asking", ACTION_ACTS) \
+    X(OUTPUT, "output", "", "what the last verb of the palette printed", ACTION_TYPED)             \
+    X(ZOOM_IN, "zoom-in", "", "more of each host, fewer hosts", ACTION_TYPED)                      \
+    X(ZOOM_OUT, "zoom-out", "", "less of each host, more hosts", ACTION_TYPED)                     \
+    X(ORDER, "order", "", "order by name, load, VMs, RAM", ACTION_TYPED)                           \
+    X(GROUP, "group", "", "group by state, rack, room, lab, or not at all", ACTION_TYPED)          \
+    X(MANAGE, "manage", "", "become the manager, or hand the lab over, after asking",              \
+      ACTION_ACTS | ACTION_TYPED)                                                                  \
     X(CANCEL_JOBS, "cancel-jobs", "", "cancel every job that waits, and ask about those running",  \
-      ACTION_ACTS)                                                                                 \
+      ACTION_ACTS | ACTION_TYPED)                                                                  \
     X(POSTCOPY, "post-copy", "",                                                                   \
       "the selected VM's migration, or the chosen job, over to post-copy, after asking",           \
-      ACTION_ACTS)                                                                                 \
+      ACTION_ACTS | ACTION_TYPED)                                                                  \
     X(REFRESH, "refresh", "", "ask every host again now", 0)                                       \
-    X(FASTER, "faster", "faster", "simulated lab: the clock faster", 0)                            \
-    X(SLOWER, "slower", "slower", "simulated lab: the clock slower", 0)                            \
+    X(FASTER, "faster", "faster", "simulated lab: the clock faster", ACTION_TYPED)                 \
+    X(SLOWER, "slower", "slower", "simulated lab: the clock slower", ACTION_TYPED)                 \
     X(PAUSE, "pause", "", "simulated lab: stop the clock, or let it run", 0)                       \
-    X(SKIP, "skip", "skip", "simulated lab: on to the next closing or opening", 0)                 \
+    X(SKIP, "skip", "skip", "simulated lab: on to the next closing or opening", ACTION_TYPED)      \
     X(THEME, "theme", "", "the next theme", 0)                                                     \
-    X(MOUSE, "mouse", "", "mouse on or off (off: the terminal selects text)", 0)                   \
+    X(MOUSE, "mouse", "", "mouse on or off (off: the terminal selects text)", ACTION_TYPED)        \
     X(SNAPSHOT, "snapshot", "", "write this screen into files, as SVG and with ANSI colours",      \
-      ACTION_LEAVES)                                                                               \
-    X(REDRAW, "redraw", "", "draw the whole screen again", 0)                                      \
-    X(SUSPEND, "suspend", "", "back to the shell; fg returns", ACTION_LEAVES)                      \
+      ACTION_LEAVES | ACTION_TYPED)                                                                \
+    X(REDRAW, "redraw", "", "draw the whole screen again", ACTION_TYPED)                           \
+    X(SUSPEND, "suspend", "", "back to the shell; fg returns", ACTION_LEAVES | ACTION_TYPED)       \
     X(HELP, "help", "help", "this help", 0)                                                        \
-    X(QUIT, "quit", "quit", "leave; asks while migrations run", 0)
+    X(QUIT, "quit", "quit", "leave; asks while migrations run", ACTION_TYPED)
 
 #define ACTION_ENUM(suffix, name, word, help, flags) ACTION_##suffix,
 enum action {

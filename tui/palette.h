@@ -80,6 +80,15 @@ const struct verb *palette_verb_of_marks(const struct app *app, const char *text
 /* The verb that a line begins with; NULL when none of that name. */
 const struct verb *palette_verb(const char *text);
 
+/* --- Actions of the keyboard that no verb does: palette_action.c --- */
+
+/* The action a word stands for, by ACTION_TYPED; ACTION_NONE when it is none. */
+enum action palette_action(const char *word);
+
+/* Does what such a line says, as its key would. FALSE when it is none; done FALSE with the reason.
+ */
+gboolean palette_run_action(struct app *app, const char *line, gboolean *done, GError **error);
+
 /* --- Running: palette_run.c --- */
 
 /*

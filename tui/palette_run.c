@@ -281,7 +281,7 @@ gboolean palette_run(struct app *app, const char *text, gboolean typed, GError *
     const struct palette_run how = {.app = app, .text = (char *)text, .typed = typed};
     gboolean done;
 
-    if (look_run_line(app, text, &done, error))
+    if (look_run_line(app, text, &done, error) || palette_run_action(app, text, &done, error))
         return done;
     return begin(app, &how, error);
 }

@@ -6,6 +6,7 @@
 #include "core/command/command_line.h"
 #include "core/command/complete.h"
 #include "core/command/limits.h"
+#include "tui/action.h"
 #include "tui/app.h"
 
 #define WORDS_MOST 500
@@ -154,6 +155,18 @@ static void add_looks(GPtrArray *words, const char *text, gsize start, gsize cur
     }
 }
 
+/* What no verb does: actions, by their names. */
+static void add_typed(const struct app *app, GPtrArray *words, const char *wanted)
+{
+    for (enum action action = ACTION_NONE + 1; *wanted != '\0' && action < ACTION_COUNT; action++) {
+        const struct action_info *info = &action_info[action];
+
+        if ((info->flags & ACTION_TYPED) != 0 && g_str_has_prefix(info->name, wanted) &&
+            !action_is_refused(app, action) && !has(words, info->name))
+            add(words, info->name, info->name, "", info->help);
+    }
+}
+
 GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, gsize *start)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(word_free);
@@ -174,6 +187,7 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
     if (strspn(text, " ") >= *start) {
         g_autofree char *wanted = g_strndup(text + *start, cursor - *start);
 
+        add_typed(app, words, wanted);
         add_like(app, words, wanted);
     }
     return words;

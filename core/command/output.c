@@ -119,6 +119,23 @@ static gboolean is_hidden(const struct record_kind *kind, guint column)
     return kind && kind->fields[column].hidden;
 }
 
+/* The names of the columns, in capitals as those of ps. */
+static void add_heads(struct records *records)
+{
+    g_autoptr(GStrvBuilder) row = g_strv_builder_new();
+    for (const struct record_field *field = records->kind->fields; field->name; field++) {
+        g_autofree char *head = g_ascii_strup(field->name, -1);
+        g_strv_builder_add(row, head);
+    }
+    g_ptr_array_insert(records->rows, 0, g_strv_builder_end(row));
+}
+
+static gboolean wants_heads(const struct records *records, const struct output *output)
+{
+    return output->heads && !output->document && records->kind && !records->kind->says_itself &&
+           records->rows->len > 0;
+}
+
 /* The cells that each column needs, in an array of guint. */
 static GArray *measure(const struct records *records)
 {
@@ -155,6 +172,8 @@ static void print_row(const struct record_kind *kind, char **row, const GArray *
 
 void records_print_free(struct records *records, const struct output *output)
 {
+    if (wants_heads(records, output))
+        add_heads(records);
     g_autoptr(GArray) widths = measure(records);
     output_progress(output, NULL);
     for (guint i = 0; !output->document && i < records->rows->len; i++)

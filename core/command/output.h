@@ -24,6 +24,7 @@ struct output {
     FILE *out;
     FILE *err;
     gboolean terminal;         /* out is one: align, show progress */
+    gboolean heads;            /* records have the names of their columns above them */
     enum output_format format; /* of records; all else is text */
     struct document *document; /* what records go to, unless they are text */
 };
@@ -69,6 +70,7 @@ struct record_kind {
     const char *set;                   /* "hosts": the XML element, and JSON member, around them */
     const char *one;                   /* "host": the XML element of one */
     const struct record_field *fields; /* ends with one whose name is NULL */
+    gboolean says_itself;              /* its records need no names above their columns */
 };
 
 /* Records, kept until they can be aligned. `kind` is static; NULL for what is never but text. */
