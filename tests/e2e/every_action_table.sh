@@ -63,9 +63,9 @@ pick-all palette - spread and migrate name what they move
 spread   key     | | | Spread 1 VM\? |
 spread   mouse   | | right:pc03 click:s__spread | Spread 1 VM\? |
 spread   palette | | spread pc14 --to pc15 | vm pc14 is on pc15 |
-undo     key     | setup_moved | | Take the last move back\? | t see=back
-undo     mouse   | setup_moved | footer | Take the last move back\? | t see=back
-undo     palette | setup_moved | undo | Take the last move back\? | t see=back
+undo     key     | setup_moved | | Take the last move back\? | t see=to.pc50:.in
+undo     mouse   | setup_moved | footer | Take the last move back\? | t see=to.pc50:.in
+undo     palette | setup_moved | undo | Take the last move back\? | t see=to.pc50:.in
 start-stop key     | | | Stop vm pc01\? |
 start-stop mouse   | | right:■ see=vm.pc01.on click:o__stop | Stop vm pc01\? |
 start-stop palette | | stop pc09 | vm pc09 .*done |

@@ -53,6 +53,6 @@ verb:run       palette | | run | this console can become the manager |
 verb:shell     palette | | shell | this line takes the same verbs |
 verb:night     palette | | night | start it as roost night |
 verb:reset     palette | | reset | this lab is simulated |
-verb:del-node  palette | | del-node pc62 --force | !pc62 |
+verb:del-node  palette | | del-node pc62 --force | host pc62: taken out |
 ROWS
 )

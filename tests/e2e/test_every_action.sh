@@ -4,7 +4,7 @@
 # and what must be seen, stands in every_action_table.sh and every_verb_table.sh; what stands in none
 # of them fails here, so that nothing is added without being tried.
 #
-#     KEYMAP=vi tests/e2e/test_every_action.sh      the keys of another keymap
+#     KEYMAP=vi PASSES=key ONLY='cursor-*' tests/e2e/test_every_action.sh     another keymap, some
 SUITE=every_action
 # shellcheck source=tests/e2e/console_lib.sh
 . "$(dirname "$0")/console_lib.sh"
@@ -234,12 +234,13 @@ try() {
 # pass WAY: all rows of it, in the order of the table.
 trim() { local t=${1#"${1%%[! ]*}"}; printf '%s' "${t%"${t##*[! ]}"}"; }
 pass() {
-    local name before do seen after what way
-    while IFS='|' read -r name before do seen after <&3; do
+    local name before deed seen after what way
+    while IFS='|' read -r name before deed seen after <&3; do
         read -r what way _ <<<"$name"
         if [ "$way" != "$1" ] || [ -z "$seen" ]; then continue; fi
-        case $what in ${ONLY:-*}) ;; *) continue ;; esac
-        try "$what" "$way" "$before" "$(trim "$do")" "$(trim "$seen")" "$after"
+        # shellcheck disable=SC2053
+        [[ $what == ${ONLY:-*} ]] || continue
+        try "$what" "$way" "$before" "$(trim "$deed")" "$(trim "$seen")" "$after"
     done 3<<<"$table"
 }
 
