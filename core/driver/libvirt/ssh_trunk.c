@@ -27,6 +27,7 @@ struct ssh_trunk {
     struct ssh_tunnel *tunnel; /* NULL = none */
     GError *why;
     pthread_mutex_t lock; /* for what follows */
+    gint64 deadline_us;   /* of what libvirt does through it; 0 = none */
     gboolean joined;      /* and has not ended: may be poked */
 };
 
@@ -72,6 +73,18 @@ static gboolean step_parts(struct ssh_trunk *trunk, guint what)
     return TRUE;
 }
 
+/* The nearer of its own and the shell's; 0 = none. */
+static gint64 nearest_deadline(struct ssh_trunk *trunk)
+{
+    gint64 of_shell = trunk->shell ? ssh_shell_deadline(trunk->shell) : 0;
+    gint64 own;
+
+    pthread_mutex_lock(&trunk->lock);
+    own = trunk->deadline_us;
+    pthread_mutex_unlock(&trunk->lock);
+    return own && of_shell ? MIN(own, of_shell) : MAX(own, of_shell);
+}
+
 static void watch_again(struct ssh_trunk *trunk, ssh_session session)
 {
     guint32 events = EPOLLIN;
@@ -85,13 +98,14 @@ static void watch_again(struct ssh_trunk *trunk, ssh_session session)
     if (ssh_get_poll_flags(session) & SSH_WRITE_PENDING)
         events |= EPOLLOUT;
     ssh_hub_watch(&trunk->seat, SSH_HUB_REMOTE, ssh_get_fd(session), events);
-    trunk->seat.deadline_us = trunk->shell ? ssh_shell_deadline(trunk->shell) : 0;
+    trunk->seat.deadline_us = nearest_deadline(trunk);
 }
 
 static gboolean step(struct ssh_hub_seat *seat, guint what)
 {
     struct ssh_trunk *trunk = trunk_of(seat);
     ssh_session session = ssh_link_session(trunk->link);
+    gint64 deadline_us;
 
     if (g_atomic_int_get(&trunk->ending))
         return FALSE;
@@ -102,8 +116,8 @@ static gboolean step(struct ssh_hub_seat *seat, guint what)
         return FALSE;
     if (!step_parts(trunk, what))
         return FALSE;
-    if (what & SSH_HUB_LATE && ssh_shell_deadline(trunk->shell) &&
-        ssh_shell_deadline(trunk->shell) <= g_get_monotonic_time()) {
+    deadline_us = what & SSH_HUB_LATE ? nearest_deadline(trunk) : 0;
+    if (deadline_us && deadline_us <= g_get_monotonic_time()) {
         set_why(trunk, "no answer in time");
         return FALSE;
     }
@@ -244,6 +258,14 @@ void ssh_trunk_hang_up(struct ssh_trunk *trunk)
 {
     g_atomic_int_set(&trunk->ending, 1);
     g_atomic_int_set(&trunk->alive, 0);
+    poke(trunk);
+}
+
+void ssh_trunk_set_deadline(struct ssh_trunk *trunk, gint64 deadline_us)
+{
+    pthread_mutex_lock(&trunk->lock);
+    trunk->deadline_us = deadline_us;
+    pthread_mutex_unlock(&trunk->lock);
     poke(trunk);
 }
 

@@ -51,6 +51,12 @@ const char *ssh_trunk_uri(const struct ssh_trunk *trunk);
 const char *ssh_trunk_complaint(struct ssh_trunk *trunk);
 
 /*
+ * Past this deadline the session is closed, unless another has been set before: 0 = none. For a
+ * call of libvirt that knows of no deadline itself, such as opening its connection.
+ */
+void ssh_trunk_set_deadline(struct ssh_trunk *trunk, gint64 deadline_us);
+
+/*
  * Asks the shell, and takes the answer later: see ssh_shell.h. Past the deadline the session is
  * closed, whatever else it carries: a host that does not answer that does not answer at all. One
  * thread at a time.

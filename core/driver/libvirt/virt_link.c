@@ -183,7 +183,12 @@ static gboolean open_connection(struct virt_link *link, const struct virt_link_o
 
     if (!uri && !open_trunk(link, options, error))
         return FALSE;
+    /* libvirt would wait for ever for a daemon that has stopped, or a host without power. */
+    if (link->trunk)
+        ssh_trunk_set_deadline(link->trunk, options->deadline_us);
     link->connection = virConnectOpenAuth(uri ? uri : ssh_trunk_uri(link->trunk), &nobody, 0);
+    if (link->trunk)
+        ssh_trunk_set_deadline(link->trunk, 0);
     if (!link->connection) {
         GError *failed = NULL;
 

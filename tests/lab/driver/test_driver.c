@@ -572,6 +572,38 @@ static void tells_when_the_source_dies(struct bench *bench, gconstpointer data)
     look_well(bench, 0);
 }
 
+/*
+ * At libvirtd's place is somebody who says nothing: what has a connection goes on, and who wants
+ * another would wait for ever, as when a host loses its power at that very moment.
+ */
+static void make_deaf(struct bench *bench, guint i)
+{
+    lab("exec %s mv /run/libvirt/libvirt-sock /run/libvirt/kept", bench->names[i]);
+    lab("exec %s sh -c \"perl -MSocket -e 'socket S, AF_UNIX, SOCK_STREAM, 0;"
+        "bind S, pack_sockaddr_un(shift); listen S, 9; sleep 600' /run/libvirt/libvirt-sock "
+        ">/dev/null 2>&1 & until test -S /run/libvirt/libvirt-sock; do sleep 0.02; done\"",
+        bench->names[i]);
+}
+
+static void tells_when_the_source_dies_as_it_is_asked(struct bench *bench, gconstpointer data)
+{
+    const struct migrate_request there = request(bench, "dirty", 0, 1);
+
+    (void)data;
+    put_dirty_vm(bench);
+    start(bench, &there);
+    await_progress(bench, 1); /* it is connected, and looks at how it goes in half a second */
+    make_deaf(bench, 0);
+    g_assert_true(comes_to_be(bench, 1, "dirty", VM_REPORT_INCOMING));
+    lab("kill %s", bench->names[0]);
+    await(&bench->done);
+    g_assert_nonnull(bench->done.error);
+    lab("start %s", bench->names[0]);
+    lab("exec %s sh -c \"virsh -q undefine dirty; virsh -q start %s\"", bench->names[0],
+        bench->names[0]);
+    look_well(bench, 0);
+}
+
 /* A source told of nothing goes on for minutes: so it is aborted, long before its time is up. */
 static void aborts_when_the_target_dies(struct bench *bench, gconstpointer data)
 {
@@ -745,6 +777,7 @@ int main(int argc, char **argv)
     ADD(stopped_guests_are_not_arriving);
     ADD(refuses_what_cannot_be);
     ADD(tells_when_the_source_dies);
+    ADD(tells_when_the_source_dies_as_it_is_asked);
     ADD(aborts_when_the_target_dies);
     ADD(refuses_to_switch_off);
     ADD(switches_off_and_wakes);
