@@ -195,7 +195,7 @@ int main(int argc, char **argv)
     TEST("text_leaves_out_what_is_hidden", test_text_leaves_out_what_is_hidden);
     TEST("no_records_no_document", test_no_records_no_document);
     g_test_add_func("/command/output/every_listing_has_names", test_every_listing_has_names);
-    g_test_add("/command/output/heads_stand_above", struct fixture, GINT_TO_POINTER(TRUE), set_up, test_heads,
-               tear_down);
+    g_test_add("/command/output/heads_stand_above", struct fixture, GINT_TO_POINTER(TRUE), set_up,
+               test_heads, tear_down);
     return g_test_run();
 }
