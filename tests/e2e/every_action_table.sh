@@ -6,7 +6,7 @@
 #
 # WAY is key, mouse or palette; VERB is written verb:NAME, an entry of the menu menu:host:NAME. What
 # is pressed before and after: actions (their first key), text=..., setup_... (functions), keys of
-# tmux's, and see=PATTERN, which waits. FIRST and SECOND are the numbers of the jobs of setup_waiting,
+# tmux's (C-g, not Escape, which swallows what follows), and see=PATTERN, which waits. FIRST and SECOND are the numbers of the jobs of setup_waiting,
 # a _ in a gesture is a blank, a ¶ in a pattern the end of a line. do: for a mouse gestures (footer, click:TEXT...), for the
 # palette a line. seen: a regular expression that is not on the screen before and is afterwards;
 # with ! before it the other way round. None of them may have a | in it.
@@ -155,9 +155,9 @@ follow      palette - it is for the journal that is open
 doctor      key     | | | ─ Doctor ─ |
 doctor      mouse   | | right:pc03 click:e__doctor | ─ doctor pc03 ─ |
 doctor      palette | | doctor pc02 | ─ doctor pc02 ─ |
-output      key     | setup_list cancel | | ── list ─ |
+output      key     | setup_list C-g | | ── list ─ |
 output      mouse   | plan see=─.Plan: | footer | ^ ?#!.*sh |
-output      palette | setup_list cancel | output | ── list ─ |
+output      palette | setup_list C-g | output | ── list ─ |
 
 zoom-in  key     | | | until you zoom back with | zoom-out
 zoom-in  mouse   | | footer | until you zoom back with | zoom-out
