@@ -4,12 +4,13 @@
 #     ACTION WAY | before | do | seen | after
 #     ACTION WAY - reason                      (ACTION may be a pattern: cursor-*)
 #
-# WAY is key, mouse or palette; VERB is written verb:NAME, an entry of the menu menu:host:NAME. What
-# is pressed before and after: actions (their first key), text=..., setup_... (functions), keys of
-# tmux's (C-g, not Escape, which swallows what follows), and see=PATTERN, which waits. FIRST and SECOND are the numbers of the jobs of setup_waiting,
-# a _ in a gesture is a blank, a ¶ in a pattern the end of a line. do: for a mouse gestures (footer, click:TEXT...), for the
-# palette a line. seen: a regular expression that is not on the screen before and is afterwards;
-# with ! before it the other way round. None of them may have a | in it.
+# WAY is key, mouse or palette; a verb is written verb:NAME, an entry of the menu menu:host:NAME.
+# before and after: what is pressed: actions (their first key), text=..., setup_... (functions), keys
+# of tmux's (C-g, not Escape, which swallows what follows), and see=PATTERN, which waits. do: for a
+# mouse gestures (footer, click:TEXT..., in which a _ is a blank), for the palette a line. seen: a
+# regular expression that is not on the screen before and is afterwards; with ! before it the other
+# way round; a ¶ is the end of a line. FIRST and SECOND are the numbers of the jobs of setup_waiting.
+# None of them may have a | in it.
 # shellcheck shell=bash disable=SC2034
 table=$(cat <<'ROWS'
 none key     - it takes keys away
@@ -209,7 +210,7 @@ suspend key     | | | Stopped | text=fg Enter see=pc01
 suspend mouse   - a click must not lead to a shell
 suspend palette | | suspend | Stopped | text=fg Enter see=pc01
 quit    key     | | | ^status 0 | setup_again
-quit    mouse   | | footer | ^status 0 | setup_again
+quit    mouse   | | footer | status 0 | setup_again
 quit    palette | | quit | ^status 0 | setup_again
 
 menu:host:wake     mouse | setup_off | right:pc10 click:w__wake | pc10 +[~eur]( ) | setup_on

@@ -184,7 +184,8 @@ setup_go_on() {
 }
 setup_arrived() { PATIENCE=90 until_true shows 'SIM x60'; }
 setup_garbage() { printf '\e[6;20HGARBAGE' >"$(tm display-message -p -t "$pane" '#{pane_tty}')"; until_true shows GARBAGE; }
-setup_again() { launch; }
+# What was let go of after the end is no part of the line.
+setup_again() { keys C-u && launch; }
 
 # --- The rows --------------------------------------------------------------------------------------
 
