@@ -46,6 +46,12 @@ struct app *app_new(struct engine *engine, struct screen *screen, struct keymap 
     return app;
 }
 
+static void place_clear(struct app_place *place)
+{
+    g_clear_pointer(&place->host, g_free);
+    g_clear_pointer(&place->vm, g_free);
+}
+
 void app_free(struct app *app)
 {
     if (app == NULL)
@@ -81,6 +87,8 @@ void app_free(struct app *app)
     night_clear(app);
     tonight_clear(app);
     night_samples_free(app->night_samples);
+    for (guint i = 0; i < APP_VIEWS_MOST; i++)
+        place_clear(&app->places[i]);
     surface_free(app->surface);
     keymap_free(app->keymap);
     g_array_unref(app->footer_words);
@@ -368,6 +376,37 @@ void app_ask(struct app *app, struct dialog *dialog)
     app->dialog = dialog;
 }
 
+/* --- Views within views ---------------------------------------------------------------------- */
+
+static void place_keep(const struct app *app, struct app_place *place)
+{
+    const struct host *host = app_host(app);
+
+    place_clear(place);
+    place->host = g_strdup(host != NULL ? host->name : NULL);
+    place->vm = g_strdup(app->vm);
+}
+
+/*
+ * Where one was before is where one is after. Only who went on to another host, or another VM, from
+ * within the view of one has gone on with it; who stood on a host stands on a host again.
+ */
+static void come_back(struct app *app, const struct app_place *place, const struct view *closed)
+{
+    const struct host *host =
+        place->host != NULL ? cluster_find_host(app->scene.cluster, place->host) : NULL;
+    const struct vm *vm = place->vm != NULL ? cluster_find_vm(app->scene.cluster, place->vm) : NULL;
+
+    if (closed != &view_host && closed != &view_vm) {
+        if (vm != NULL && vm != app_vm(app))
+            app_select_vm(app, vm);
+        else if (vm == NULL && host != NULL && host != app_host(app))
+            app_select_host(app, host);
+    }
+    if (place->vm == NULL)
+        g_clear_pointer(&app->vm, g_free);
+}
+
 void app_open(struct app *app, const struct view *view)
 {
     guint at = 0;
@@ -376,9 +415,15 @@ void app_open(struct app *app, const struct view *view)
         action_put_back(app);
     while (at < app->n_views && app->views[at] != view)
         at++;
+    if (at == app->n_views)
+        place_keep(app, &app->places[at - 1]);
     /* Whoever goes round and round comes out by the way of the last rounds only. */
-    if (at == APP_VIEWS_MOST)
+    if (at == APP_VIEWS_MOST) {
+        place_clear(&app->places[1]);
         memmove(&app->views[1], &app->views[2], (--at - 1) * sizeof app->views[0]);
+        memmove(&app->places[1], &app->places[2], (at - 1) * sizeof app->places[0]);
+        app->places[at] = (struct app_place){0};
+    }
     app->views[at] = view;
     app->n_views = at + 1;
     app->view = view;
@@ -386,8 +431,12 @@ void app_open(struct app *app, const struct view *view)
 
 gboolean app_back(struct app *app)
 {
+    const struct view *closed;
+
     if (app->n_views <= 1)
         return FALSE;
+    closed = app->view;
     app->view = app->views[--app->n_views - 1];
+    come_back(app, &app->places[app->n_views - 1], closed);
     return TRUE;
 }

@@ -51,6 +51,11 @@ struct footer_word {
     enum action action;
 };
 
+/* What was selected in a view when another one was opened over it. Names; NULL = none. */
+struct app_place {
+    char *host, *vm;
+};
+
 enum app_leaving {
     APP_STAYS,
     APP_WAITS, /* leaves as soon as nothing runs any more */
@@ -99,6 +104,7 @@ struct app {
 
     const struct view *view;                  /* the last of the next */
     const struct view *views[APP_VIEWS_MOST]; /* how it was come to, the main view first */
+    struct app_place places[APP_VIEWS_MOST];  /* where one stood in each but the last */
     guint n_views;
     struct list help, jobs, journal, plan_list;
     struct list host_vms, vm_targets; /* of the views of one */
@@ -171,8 +177,9 @@ void app_say(struct app *app, enum role role, const char *format, ...) G_GNUC_PR
 void app_ask(struct app *app, struct dialog *dialog);
 
 /*
- * Goes into a view: Escape comes back to where it was opened from. One that is open already is come
- * back to. app_back comes out; FALSE in the main view, out of which there is no way.
+ * Goes into a view: Escape comes back to where it was opened from, which is kept: what the view is
+ * to show is selected after it was opened, not before. One that is open already is come back to.
+ * app_back comes out; FALSE in the main view, out of which there is no way.
  */
 void app_open(struct app *app, const struct view *view);
 gboolean app_back(struct app *app);

@@ -25,7 +25,7 @@ struct capture *capture_new(capture_func printed, gpointer data);
 void capture_free(struct capture *capture); /* NULL is allowed */
 AUTOPTR_DEFINE(capture)
 
-/* Where to print; borrowed. Its `terminal` is TRUE: for people, aligned, with progress. */
+/* Where to print; borrowed. It is for people: aligned, under heads, with progress. */
 const struct output *capture_output(struct capture *capture);
 
 /* What stands in a line that has not ended: the progress. "" = nothing. Borrowed. */

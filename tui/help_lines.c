@@ -104,6 +104,8 @@ static void add_mouse(GPtrArray *lines)
     add_heading(lines, "Mouse");
     add(lines, g_strdup("click"), ROLE_FOOTER_KEY,
         "select a host, a VM by its mark, a line; do what a word below says");
+    add(lines, g_strdup("right button"), ROLE_FOOTER_KEY,
+        "the menu of the host, or of the VM by its mark");
     add(lines, g_strdup("drag"), ROLE_FOOTER_KEY,
         "take a VM by its mark, or a host by its name, to another host");
     add(lines, g_strdup("wheel"), ROLE_FOOTER_KEY, "scroll");

@@ -21,7 +21,7 @@ const char *host_facts_state(const struct scene *scene, const struct host *host,
     const struct mark_info *mark = &host_mark_info[scene_facts(scene, host)->mark];
 
     *role = mark->role;
-    return host_state_name(host->state);
+    return host_state_word(host);
 }
 
 /* --- Why it is in its list ------------------------------------------------------------------- */

@@ -9,6 +9,12 @@ const struct mark_info vm_mark_info[VM_MARK_COUNT] = {VM_MARK_TABLE(VM_MARK_INFO
 #define TARGET_MARK_INFO(suffix, sign, role, help) {sign, sign, ROLE_##role, "", help},
 const struct mark_info target_mark_info[TARGET_MARK_COUNT] = {TARGET_MARK_TABLE(TARGET_MARK_INFO)};
 
+const char *host_state_word(const struct host *host)
+{
+    return host->state == HOST_STOPPING ? host_mark_info[HOST_MARK_STOPPING].name
+                                        : host_state_name(host->state);
+}
+
 enum host_mark host_mark_of(const struct host *host, enum host_class class)
 {
     switch (host->state) {

@@ -67,6 +67,9 @@ extern const struct mark_info host_mark_info[HOST_MARK_COUNT];
 extern const struct mark_info vm_mark_info[VM_MARK_COUNT];
 extern const struct mark_info target_mark_info[TARGET_MARK_COUNT];
 
+/* The state of a host in words: of one told to switch off, its mark's, "going off". */
+const char *host_state_word(const struct host *host);
+
 /* The mark of a host whose class is known. */
 enum host_mark host_mark_of(const struct host *host, enum host_class class);
 

@@ -48,7 +48,7 @@ static void draw_patience(const struct tile_look *look, struct surface *surface,
 void tile_draw_power(const struct tile_look *look, struct surface *surface, struct rect row,
                      const struct host *host)
 {
-    const char *word = host->state == HOST_WAKING ? "waking" : "going off";
+    const char *word = host_state_word(host);
     gint64 seconds = power_since_us(look, host) / G_USEC_PER_SEC;
     g_autofree char *time = seconds < 1000 ? g_strdup_printf("%d s", (int)seconds)
                                            : g_strdup_printf("%d min", (int)(seconds / 60));

@@ -127,10 +127,14 @@ static int draw_line(struct surface *surface, struct rect rect, int line, char *
     return line + 1;
 }
 
-static const char *why_brief(const struct drag_becomes *becomes, const struct host *host)
+/* Not cut in the middle of its second word where tiles are that small. */
+static char *why_brief(const struct drag_becomes *becomes, const struct host *host, int width)
 {
-    return becomes->reason == CHECK_HOST_NOT_ON ? host_state_name(host->state)
-                                                : check_brief(becomes->reason);
+    const char *word = host_state_word(host);
+
+    if (becomes->reason != CHECK_HOST_NOT_ON)
+        return g_strdup(check_brief(becomes->reason));
+    return (int)strlen(word) <= width ? g_strdup(word) : g_strndup(word, strcspn(word, " "));
 }
 
 static void draw_tile(const struct tile_look *look, struct surface *surface, struct rect rect,
@@ -144,7 +148,7 @@ static void draw_tile(const struct tile_look *look, struct surface *surface, str
 
     draw_name(look, surface, (struct rect){rect.x, rect.y, rect.width, 1}, host, place);
     if (refuses)
-        line = draw_line(surface, rect, line, g_strdup(why_brief(becomes, host)), ROLE_TARGET_NO);
+        line = draw_line(surface, rect, line, why_brief(becomes, host, rect.width), ROLE_TARGET_NO);
     if (host->state != HOST_ON)
         return; /* what was last seen of it says nothing of how it would be */
     line = draw_line(surface, rect, line, load_text(becomes, rect.width), role);

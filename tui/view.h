@@ -34,6 +34,8 @@ struct view {
     /* With "/" and Escape (see prompt.h); NULL = "/" goes to the main view and filters that. */
     const struct view_filter *filter;
     const struct view_key *keys; /* what keys mean here; NULL = nothing but what they always do */
+    /* FALSE while there is nothing here to do it to: no word in the footer then. NULL = always. */
+    gboolean (*offers)(const struct app *app, enum action action);
 };
 
 extern const struct view view_main;

@@ -324,8 +324,8 @@ static void jump(struct app *app, const struct doctor_row *row)
         app_say(app, ROLE_WARNING, "host %s is no longer in the cluster", row->patient->host->name);
         return;
     }
-    app_select_host(app, host);
     app_open(app, &view_host);
+    app_select_host(app, host);
 }
 
 static void step_out(struct app *app, struct doctor_state *state)

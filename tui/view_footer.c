@@ -123,7 +123,8 @@ static guint collect_words(const struct app *app, struct word *words)
             return n;
         }
         for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
-            if (*key->word != '\0')
+            if (*key->word != '\0' &&
+                (app->view->offers == NULL || app->view->offers(app, key->action)))
                 add_word(app, words, &n, key->action, key->word);
         if (app->view->keys == NULL) {
             add_word(app, words, &n, ACTION_CURSOR_UP, "up");

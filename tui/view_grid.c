@@ -215,11 +215,26 @@ static const struct vm *vm_at(const struct app *app, const struct host *host,
     return tile_vm_at(&look, grid_layout_tile(&app->grid, slot), host, input->x, input->y);
 }
 
+/* The other button: what can be done with what is there. */
+static void open_menu_at(struct app *app, const struct host *host, const struct vm *vm)
+{
+    app_select_host(app, host);
+    if (vm != NULL)
+        app_select_vm(app, vm);
+    else
+        g_clear_pointer(&app->vm, g_free);
+    menu_open(app);
+}
+
 static void press(struct app *app, const struct input *input, const struct host *host)
 {
     const struct vm *vm = host != NULL ? vm_at(app, host, input) : NULL;
     gboolean marks = input->control || input->shift;
 
+    if (app->drag.by == DRAG_NONE && input->button == 3 && host != NULL) {
+        open_menu_at(app, host, vm);
+        return;
+    }
     if (app->drag.by == DRAG_NONE && input->button == 1 &&
         grid_layout_scroll_to(&app->grid, input->x, input->y))
         app->grid_follows = FALSE;

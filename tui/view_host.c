@@ -224,8 +224,8 @@ static void go_in(struct app *app, const struct host *host)
         app_say(app, ROLE_FOOTER, "%s has no VM to look at", host->name);
         return;
     }
-    app_select_vm(app, vm);
     app_open(app, &view_vm);
+    app_select_vm(app, vm);
 }
 
 static gboolean key(struct app *app, const struct input *input, enum action action)
@@ -306,4 +306,12 @@ static const struct view_key keys[] = {
     {ACTION_NONE, NULL, NULL},
 };
 
-const struct view view_host = {"Host", draw, key, mouse, NULL, keys};
+static gboolean offers(const struct app *app, enum action action)
+{
+    const struct host *host = app_host(app);
+    gboolean of_vm = action == ACTION_CONFIRM || action == ACTION_MIGRATE;
+
+    return host != NULL && (!of_vm || host->vms->len > 0);
+}
+
+const struct view view_host = {"Host", draw, key, mouse, NULL, keys, offers};

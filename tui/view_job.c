@@ -220,11 +220,11 @@ static void go_in(struct app *app, const struct job *job)
     const struct host *host = cluster_find_host(cluster, job->from);
 
     if (vm != NULL) {
-        app_select_vm(app, vm);
         app_open(app, &view_vm);
+        app_select_vm(app, vm);
     } else if (host != NULL) {
-        app_select_host(app, host);
         app_open(app, &view_host);
+        app_select_host(app, host);
     } else {
         app_say(app, ROLE_FOOTER, "what it was about is no longer in the cluster");
     }

@@ -266,4 +266,10 @@ static const struct view_key keys[] = {
     {ACTION_NONE, NULL, NULL},
 };
 
-const struct view view_jobs = {"Jobs", draw, key, mouse, &filter, keys};
+/* Without a job only what may bring one into the list, or explains it. */
+static gboolean offers(const struct app *app, enum action action)
+{
+    return app->chosen_job != 0 || action == ACTION_NEXT_VM || action == ACTION_FIND;
+}
+
+const struct view view_jobs = {"Jobs", draw, key, mouse, &filter, keys, offers};

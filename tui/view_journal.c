@@ -30,11 +30,11 @@ static void jump(struct app *app, const struct journal_entry *entry)
                                   : NULL;
 
     if (vm != NULL && vm->host != NULL) {
-        app_select_vm(app, vm);
         app_open(app, &view_vm);
+        app_select_vm(app, vm);
     } else if (host != NULL) {
-        app_select_host(app, host);
         app_open(app, &view_host);
+        app_select_host(app, host);
     } else if (*object != '\0') {
         app_say(app, ROLE_WARNING, "%s is no longer in the cluster", object);
     } else {

@@ -199,13 +199,8 @@ static void leave_jobs(const struct chore *chore)
     }
 }
 
-gboolean chore_finish(struct chore *chore, GError **error)
+static gboolean sum_up(const struct chore *chore, GError **error)
 {
-    if (chore->command->session->detached)
-        leave_jobs(chore);
-    else if (!session_wait(chore->command->session, is_over, cancel, chore, error) ||
-             !check_doubt(chore, error))
-        return FALSE;
     if (chore->failed == 0)
         return TRUE;
     if (chore->asked == 1)
@@ -214,6 +209,20 @@ gboolean chore_finish(struct chore *chore, GError **error)
         g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%u of %u not done", chore->failed,
                     chore->asked);
     return FALSE;
+}
+
+gboolean chore_wait(struct chore *chore, GError **error)
+{
+    return session_wait(chore->command->session, is_over, cancel, chore, error) &&
+           check_doubt(chore, error) && sum_up(chore, error);
+}
+
+gboolean chore_finish(struct chore *chore, GError **error)
+{
+    if (!chore->command->session->detached)
+        return chore_wait(chore, error);
+    leave_jobs(chore);
+    return sum_up(chore, error);
 }
 
 gboolean chore_finish_one(const struct command *command, guint id, GError **error)

@@ -33,7 +33,13 @@ void chore_clear(struct chore *chore);
 /* Counts a job that was queued, or (0) keeps why it was not. */
 void chore_add(struct chore *chore, guint id, const GError *refusal);
 
-/* Waits until all are over. FALSE when one failed, or is not known to have worked. */
+/*
+ * Waits until all are over, in a detached session too: for what has to know how they ended before
+ * it goes on. FALSE when one failed, or is not known to have worked.
+ */
+gboolean chore_wait(struct chore *chore, GError **error);
+
+/* The same, but that a detached session only tells what was queued. */
 gboolean chore_finish(struct chore *chore, GError **error);
 
 /* All of that for one job, which was queued. */

@@ -139,7 +139,7 @@ static gboolean define_all(struct insertion *insertion, guint count)
         if (birth->job)
             chore_add(&chore, birth->job, NULL);
     }
-    chore_finish(&chore, &error); /* what became of each is asked below */
+    chore_wait(&chore, &error); /* what became of each is asked below */
     chore_clear(&chore);
     for (guint i = 0; i < insertion->births->len; i++) {
         struct birth *birth = birth_at(insertion, i);

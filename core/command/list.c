@@ -63,7 +63,7 @@ static const struct record_field found_fields[] = {
 
 static const struct record_kind host_kind = {"hosts", "host", host_fields};
 static const struct record_kind vm_kind = {"vms", "vm", vm_fields};
-static const struct record_kind found_kind = {"vms", "vm", found_fields};
+static const struct record_kind found_kind = {"vms", "vm", found_fields, TRUE};
 
 const struct record_kind *const list_kinds[] = {&host_kind, &vm_kind, NULL};
 const struct record_kind *const find_kinds[] = {&found_kind, NULL};

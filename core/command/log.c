@@ -18,7 +18,7 @@ static const struct record_field log_fields[] = {
     {"object", RECORD_TEXT}, {"job", RECORD_NUMBER}, {"result", RECORD_TEXT},
     {"alarm", RECORD_FLAG},  {"text", RECORD_TEXT},  {NULL, RECORD_TEXT},
 };
-static const struct record_kind log_kind = {"log", "entry", log_fields};
+static const struct record_kind log_kind = {"log", "entry", log_fields, TRUE};
 const struct record_kind *const log_kinds[] = {&log_kind, NULL};
 
 static gboolean take_latest(const char *line, gpointer data)

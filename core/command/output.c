@@ -125,23 +125,19 @@ static gboolean is_hidden(const struct record_kind *kind, guint column)
     return kind && kind->fields[column].hidden;
 }
 
-/* So many columns are no longer understood without headings. */
-#define HEADED_LEAST 5
-
-/* For people: the fields' names, which tell the units too. NULL where the columns speak for
+/* For people: the fields' names, which tell the units too. NULL where the records speak for
  * themselves, or a program reads. */
 static char **headings(const struct records *records, const struct output *output)
 {
-    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-    guint shown = 0;
-    if (!output->terminal || !records->kind || records->rows->len == 0)
+    if (!output->terminal || output->document || !records->kind || records->kind->says_itself ||
+        records->rows->len == 0)
         return NULL;
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
     for (const struct record_field *field = records->kind->fields; field->name; field++) {
         g_autofree char *name = g_ascii_strup(field->heading ? field->heading : field->name, -1);
         g_strv_builder_add(names, name);
-        shown += !field->hidden;
     }
-    return shown >= HEADED_LEAST ? g_strv_builder_end(names) : NULL;
+    return g_strv_builder_end(names);
 }
 
 /* The cells that each column needs, in an array of guint. */
@@ -180,7 +176,7 @@ static void print_row(const struct record_kind *kind, char **row, const GArray *
 
 void records_print_free(struct records *records, const struct output *output)
 {
-    char **names = output->document ? NULL : headings(records, output);
+    char **names = headings(records, output);
     if (names)
         g_ptr_array_insert(records->rows, 0, names);
     g_autoptr(GArray) widths = measure(records);

@@ -23,7 +23,7 @@ struct document;
 struct output {
     FILE *out;
     FILE *err;
-    gboolean terminal;         /* out is one: align, show progress */
+    gboolean terminal;         /* out is one: align under headings, show progress */
     enum output_format format; /* of records; all else is text */
     struct document *document; /* what records go to, unless they are text */
 };
@@ -73,6 +73,7 @@ struct record_kind {
     const char *set;                   /* "hosts": the XML element, and JSON member, around them */
     const char *one;                   /* "host": the XML element of one */
     const struct record_field *fields; /* ends with one whose name is NULL */
+    gboolean says_itself;              /* its records need no names above their columns */
 };
 
 /* Records, kept until they can be aligned. `kind` is static; NULL for what is never but text. */
@@ -82,7 +83,7 @@ struct records *records_new(const struct record_kind *kind);
 /* Adds a record of strings, one for each field in order, hidden ones too, up to NULL; copied. */
 void records_add(struct records *records, ...) G_GNUC_NULL_TERMINATED;
 
-/* Prints them and frees the lot; on a terminal under headings, where there are many columns. */
+/* Prints them and frees the lot; on a terminal under headings. */
 void records_print_free(struct records *records, const struct output *output);
 
 #endif

@@ -13,7 +13,7 @@ static const struct record_field fact_fields[] = {
     {"value", RECORD_TEXT},
     {NULL},
 };
-static const struct record_kind facts = {"status", "fact", fact_fields};
+static const struct record_kind facts = {"status", "fact", fact_fields, TRUE};
 const struct record_kind *const status_kinds[] = {&facts, NULL};
 
 static const char *const phase_words[] = {

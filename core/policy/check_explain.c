@@ -193,7 +193,7 @@ static char *explain_host(enum check_reason reason, const struct host *host,
         return g_strdup_printf("%s was woken a moment ago", h);
     case CHECK_ALREADY_ON:
         return g_strdup_printf(
-            host->state == HOST_STOPPING ? "%s is still stopping" : "%s is on already", h);
+            host->state == HOST_STOPPING ? "%s is still going off" : "%s is on already", h);
     case CHECK_NO_MAC:
         return g_strdup_printf("%s cannot be woken: its MAC address is not known, and no "
                                "wake_command is configured",

@@ -31,7 +31,7 @@ static char *why_not_woken(const struct work *work, guint index)
     if (host->state == HOST_WAKING)
         return g_strdup_printf("%s is still waking", name);
     if (host->state == HOST_STOPPING)
-        return g_strdup_printf("%s is still stopping", name);
+        return g_strdup_printf("%s is still going off", name);
     if (host->maintenance || work->hosts[index].rest)
         return work_explain_kept_out(work, index);
     if (host->state == HOST_OFF && !host_can_wake(host))

@@ -52,9 +52,7 @@ keys Escape
 expect escape_comes_out_of_the_vm 'Host pc02 '
 keys Escape
 expect escape_comes_out_of_the_host '^ pc10 |^pc10 '
-expect the_vm_is_still_selected '^ vm pc02 '
-keys Escape
-until_true shows_not '^ vm pc02 '
+expect_not and_the_host_is_selected_as_before '^ vm pc02 '
 keys Enter
 until_true shows 'Host pc02 '
 keys Up

@@ -258,6 +258,60 @@ static void test_any_size(void)
     }
 }
 
+/* Who stood on a host stands on it again; who stood on a VM, on that VM. */
+static void test_comes_back_to_where_it_was(void)
+{
+    autoptr(stage) stage = busy();
+    struct app *app = stage->app;
+
+    app_select_host(app, stage_host(stage, 3));
+    stage_draw(stage, 80, 24);
+    stage_press(stage, "Enter");
+    stage_press(stage, "Enter");
+    g_assert_true(app->view == &view_vm);
+    g_assert_nonnull(app_vm(app));
+    stage_press(stage, "Escape");
+    g_assert_true(app->view == &view_host);
+    g_assert_null(app->vm);
+    stage_press(stage, "Down");
+    stage_press(stage, "Escape");
+    g_assert_true(app->view == &view_main);
+    g_assert_null(app->vm);
+    stage_press(stage, "Enter");
+    g_assert_true(app->view == &view_host);
+    stage_press(stage, "Escape");
+    stage_press(stage, "Tab");
+    g_assert_nonnull(app_vm(app));
+    stage_press(stage, "Enter");
+    g_assert_true(app->view == &view_vm);
+    stage_press(stage, "Escape");
+    g_assert_nonnull(app_vm(app));
+}
+
+/* A list of other things only visits them; the host beside it is gone on to. */
+static void test_comes_back_from_a_visit(void)
+{
+    autoptr(stage) stage = busy();
+    struct app *app = stage->app;
+
+    app_select_host(app, stage_host(stage, 7));
+    stage_draw(stage, 80, 24);
+    stage_press(stage, "J");
+    stage_draw(stage, 80, 24);
+    stage_press(stage, "Enter");
+    stage_press(stage, "Enter");
+    g_assert_cmpstr(app_host(app)->name, !=, "pc07");
+    for (guint i = 0; i < 3; i++)
+        stage_press(stage, "Escape");
+    g_assert_true(app->view == &view_main);
+    g_assert_cmpstr(app_host(app)->name, ==, "pc07");
+    g_assert_null(app->vm);
+    stage_press(stage, "Enter");
+    stage_press(stage, "Right");
+    stage_press(stage, "Escape");
+    g_assert_cmpstr(app_host(app)->name, ==, "pc08");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -271,6 +325,8 @@ int main(int argc, char **argv)
     g_test_add_func("/view/host/gone", test_gone);
     g_test_add_func("/view/host/neighbours", test_neighbours);
     g_test_add_func("/view/host/in_and_out", test_in_and_out);
+    g_test_add_func("/view/host/comes_back_to_where_it_was", test_comes_back_to_where_it_was);
+    g_test_add_func("/view/host/comes_back_from_a_visit", test_comes_back_from_a_visit);
     g_test_add_func("/view/host/any_size", test_any_size);
     return g_test_run();
 }

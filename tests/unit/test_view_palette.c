@@ -401,6 +401,64 @@ static void test_asks_before_becoming_the_manager(void)
     g_assert_null(stage->app->dialog);
 }
 
+/* What no verb does is typed by its name, and does what its key does. */
+static void test_takes_actions(void)
+{
+    autoptr(stage) stage = opened("mark-all");
+    struct app *app = stage->app;
+
+    stage_press(stage, "Enter");
+    g_assert_false(app->palette.open);
+    g_assert_cmpuint(marks_n_hosts(&app->marks), ==, 62);
+    stage_press(stage, ":");
+    type(stage, "unm");
+    stage_press(stage, "Tab");
+    g_assert_cmpstr(line(stage), ==, "unmark ");
+    stage_press(stage, "Enter");
+    g_assert_cmpuint(marks_n_hosts(&app->marks), ==, 0);
+    stage_press(stage, ":");
+    type(stage, "snapshot here.svg");
+    stage_press(stage, "Enter");
+    g_assert_true(app->palette.open);
+    g_assert_cmpstr(app->palette.error, ==, "snapshot takes no word behind it here");
+    stage_press(stage, "Escape");
+    stage_press(stage, "J");
+    stage_press(stage, ":");
+    type(stage, "q");
+    stage_press(stage, "Enter"); /* the console, not the view */
+    g_assert_cmpint(app->leaving, ==, APP_LEAVES);
+}
+
+/* No word means two things: a verb counts before an action, so no verb may have its name. */
+static void test_actions_are_no_verbs(void)
+{
+    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+        const char *name = action_info[action].name;
+        const struct verb *verb = palette_verb(name);
+
+        if ((action_info[action].flags & ACTION_TYPED) == 0)
+            continue;
+        g_assert_cmpint(palette_action(name), ==, action);
+        g_assert_true(verb == NULL || (verb->flags & VERB_ALONE) != 0);
+    }
+}
+
+static void test_actions_are_refused_where_their_keys_are(void)
+{
+    autoptr(stage) stage = stage_new(3);
+    struct app *app = stage->app;
+
+    app->readonly = app->kiosk = TRUE;
+    stage_draw(stage, 80, 24);
+    for (guint i = 0; i < 2; i++) {
+        stage_press(stage, ":");
+        type(stage, i == 0 ? "maintenance" : "snapshot");
+        stage_press(stage, "Enter");
+        g_assert_nonnull(strstr(app->message, i == 0 ? "read-only" : "kiosk"));
+    }
+    g_assert_false(stage_host(stage, 1)->maintenance);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -424,5 +482,9 @@ int main(int argc, char **argv)
     g_test_add_func("/view/manager/shows_who_acts", test_shows_who_acts);
     g_test_add_func("/view/manager/asks_before_becoming_the_manager",
                     test_asks_before_becoming_the_manager);
+    g_test_add_func("/palette/actions/are_typed_by_their_names", test_takes_actions);
+    g_test_add_func("/palette/actions/are_no_verbs", test_actions_are_no_verbs);
+    g_test_add_func("/palette/actions/are_refused_where_their_keys_are",
+                    test_actions_are_refused_where_their_keys_are);
     return g_test_run();
 }
