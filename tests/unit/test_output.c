@@ -176,20 +176,6 @@ static void test_every_listing_has_names(void)
     }
 }
 
-static void test_heads(struct fixture *fixture, G_GNUC_UNUSED gconstpointer terminal)
-{
-    struct records *records = records_new(&kind);
-
-    fixture->output.heads = TRUE;
-    records_print_free(records_new(&kind), &fixture->output);
-    records_add(records, "pc01", "0.25", "yes", "ana", "3/8", "fan", NULL);
-    records_print_free(records, &fixture->output);
-    fflush(fixture->output.out);
-    g_assert_true(g_str_has_suffix(fixture->text, "NAME  LOAD  ON   USERS  VMS\n"
-                                                  "pc01  0.25  yes  ana    3/8\n"));
-    g_assert_null(strstr(strstr(fixture->text, "NAME") + 1, "NAME"));
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -210,7 +196,5 @@ int main(int argc, char **argv)
     TEST("text_leaves_out_what_is_hidden", test_text_leaves_out_what_is_hidden);
     TEST("no_records_no_document", test_no_records_no_document);
     g_test_add_func("/command/output/every_listing_has_names", test_every_listing_has_names);
-    g_test_add("/command/output/heads_stand_above", struct fixture, GINT_TO_POINTER(TRUE), set_up,
-               test_heads, tear_down);
     return g_test_run();
 }
