@@ -166,6 +166,11 @@ void app_read(struct app *app)
 
 /* --- Drawing --------------------------------------------------------------------------------- */
 
+static gboolean was_drawn(const struct surface *surface)
+{
+    return surface->width > 0 || surface->height > 0;
+}
+
 static gboolean is_too_small(const struct surface *surface)
 {
     return surface->width < APP_WIDTH_LEAST || surface->height < APP_HEIGHT_LEAST;
@@ -313,7 +318,7 @@ static void input_unseen(struct app *app, const struct input *input)
 
 void app_input(struct app *app, const struct input *input)
 {
-    if (app->surface->width > 0 && is_too_small(app->surface)) {
+    if (was_drawn(app->surface) && is_too_small(app->surface)) {
         input_unseen(app, input);
         return;
     }

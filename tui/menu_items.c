@@ -126,6 +126,7 @@ static const struct row vm_rows[] = {
     {"group", 'g', MENU_TYPES, ACTION_NONE, NULL, NULL},
     {"home", 'h', MENU_TYPES, ACTION_NONE, NULL, NULL},
     {"find", 0, MENU_RUNS, ACTION_NONE, NULL, NULL},
+    {"show", 'w', MENU_RUNS, ACTION_NONE, NULL, NULL},
     {"delete", 'd', MENU_ASKS_NAME, ACTION_NONE,
      "Its definition is taken from its host, and it is no longer known. Its disks stay unless "
      "--disks is given: type that in the palette.",

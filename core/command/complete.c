@@ -233,7 +233,9 @@ static void offer_options(struct reading *reading)
 static void offer_value(struct reading *reading, const struct option_info *info, const char *before,
                         const char *current)
 {
-    offer_choices(reading, before, current, info->choices ? info->choices : info->argument);
+    const char *choices = info->choices ? info->choices : info->argument;
+    if (choices) /* "--force=" is a mistake that is typed before it is told */
+        offer_choices(reading, before, current, choices);
 }
 
 /* The option that a word is; *value becomes where its value begins in it, or NULL. */

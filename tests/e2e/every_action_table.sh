@@ -160,6 +160,13 @@ output      key     | setup_list C-g | | ── list ─ |
 output      mouse   | plan see=─.Plan: | footer | ^ ?#!.*sh |
 output      palette | setup_list C-g | output | ── list ─ |
 
+table key     | | | ─ VMs ─ 62 | table see=^pc01
+table mouse   - no word of the footer: the key is told in the help
+table palette | | table | ─ VMs ─ 62 | table see=^pc01
+next-trouble key     | | | no host is over or in doubt |
+next-trouble mouse   - a click goes to any of those shown
+next-trouble palette | | next-trouble | no host is over or in doubt |
+
 zoom-in  key     | | | until you zoom back with | zoom-out
 zoom-in  mouse   | | footer | until you zoom back with | zoom-out
 zoom-in  palette | | zoom-in | until you zoom back with | zoom-out
@@ -235,6 +242,7 @@ menu:vm:autostart  mouse | | right:■ see=vm.pc01.on click:a__autostart | ^ :au
 menu:vm:pin        mouse | | right:■ see=vm.pc01.on click:i__pin | ^ :pin pc01 |
 menu:vm:home       mouse | | right:■ see=vm.pc01.on click:h__home | ^ :home pc01 |
 menu:vm:find       mouse | | right:■ see=vm.pc01.on click:f__find | ^ pc01 +pc01 +10 |
+menu:vm:show       mouse | | right:■ see=vm.pc01.on click:w__show | ── show pc01 ─ |
 menu:vm:force-off  mouse | | right:■ see=vm.pc01.on click:c__force-off | ^ :force-off pc01 |
 menu:vm:define     mouse | | right:■ see=vm.pc01.on click:n__define | ^ :define pc01 |
 menu:vm:forget     mouse | | right:■ see=vm.pc01.on click:g__forget | ^ :forget pc01 |

@@ -3,6 +3,7 @@
 # shellcheck shell=bash disable=SC2154
 table+=$'\n'$(cat <<'ROWS'
 verb:list      palette | | list off | list off: done |
+verb:show      palette | | show pc24 | ── show pc24 ─ |
 verb:find      palette | | find pc24 | ^ pc24 +pc24 +10 |
 verb:refresh   palette | | refresh | 62 hosts asked |
 verb:add-node  palette | | add-node 10.0.9.9 | nothing answers at its address |

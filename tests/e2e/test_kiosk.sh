@@ -95,7 +95,7 @@ for words in 'remote pc01 -- id' "night --lab $HOME_DIR/secret" "night -c $HOME_
     until_true shows "^ :${words:0:12}" || true
     keys Enter
     name=${words//"$HOME_DIR"/HOME}
-    expect "no-verb/$name" 'not for a kiosk|no verb|no option|program of its own|without a screen|of its own|too many|chosen already'
+    expect "no-verb/$name" 'not for a kiosk|no verb|no option|program of its own|without a screen|of its own|too many|takes no word|chosen already'
     expect_not "no-secret/$name" 'SECRET-WORD'
     keys Escape
     until_true shows_not '^ :' || true

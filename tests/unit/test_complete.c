@@ -61,6 +61,8 @@ static void test_what_fits_follows_from_the_table(void)
         {"place pc01 rack=|", "rack=R1"},
         {"place pc01 rack=R1 lab=s|", "lab=small"},
         {"place pc01 rack=X|", ""},
+        {"migrate --force=|", ""},
+        {"log --follow=p|", ""},
         {"nonsense p|", ""},
         {"list # pc0|", ""},
         {"add-node --file |", ""},
