@@ -47,15 +47,15 @@ void hear_tell(struct watch *watch)
 /* The driver's errors begin with the host; where they are shown it is named already. */
 static const char *without_host(const char *message, const struct host *host)
 {
-    const char *rest = message;
+    const char *const names[] = {host->address, host->name};
 
-    if (!g_str_has_prefix(rest, "host "))
-        return message;
-    rest += strlen("host ");
-    if (!g_str_has_prefix(rest, host->address))
-        return message;
-    rest += strlen(host->address);
-    return g_str_has_prefix(rest, ": ") ? rest + strlen(": ") : message;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *begins = g_strdup_printf("host %s: ", names[i]);
+
+        if (g_str_has_prefix(message, begins))
+            return message + strlen(begins);
+    }
+    return message;
 }
 
 /*
@@ -82,7 +82,7 @@ enum cluster_change hear_silence(struct watch *watch, const GError *error, gint6
     watch_remember_running(watch);
     g_clear_pointer(&watch->complaint, g_free);
     if (!absent && error->code != ROOST_ERROR_TIMEOUT)
-        watch->complaint = g_strdup(error->message);
+        watch->complaint = g_strdup(without_host(error->message, watch->host));
     watch->refused = error->code == ROOST_ERROR_AUTH;
     if (watch->host->state == HOST_STOPPING && ++watch->silences >= STOPPING_SILENCES)
         absent = TRUE;

@@ -75,7 +75,9 @@ static void test_says_what_a_host_that_came_on_lacks(void)
     id = engine_wake(lab->engine, "pc3", NULL);
     lab_run_jobs(lab);
     g_assert_cmpint(lab_job(lab, id)->state, ==, JOB_FAILED);
-    g_assert_nonnull(strstr(lab_job(lab, id)->result, "has come on, but cannot be used"));
+    g_assert_nonnull(
+        strstr(lab_job(lab, id)->result, "host pc3 has come on, but cannot be used: "));
+    g_assert_null(strstr(lab_job(lab, id)->result, "host pc3: "));
     g_assert_cmpint(lab_seen(lab, 3)->state, ==, HOST_UNREACHABLE);
     g_assert_nonnull(lab_seen(lab, 3)->trouble);
     lab_host(lab, 3)->silent = FALSE;
