@@ -53,8 +53,11 @@ static void draw_numbers(const struct app *app, const struct columns *columns,
     if (host->cpu_permille >= 0)
         columns_text(columns, HOST_COLUMN_CPU, surface, row.x, row.y, ROLE_TEXT, 0, "%d %%",
                      (host->cpu_permille + 5) / 10);
-    columns_text(columns, HOST_COLUMN_VMS, surface, row.x, row.y, vms > 0 ? ROLE_TEXT : ROLE_MUTED,
-                 0, "%u of %u", vms, most);
+    if (most > 0)
+        columns_text(columns, HOST_COLUMN_VMS, surface, row.x, row.y,
+                     vms > 0 ? ROLE_TEXT : ROLE_MUTED, 0, "%u of %u", vms, most);
+    else if (vms > 0) /* not heard of since roost began: how many it may run is not known */
+        columns_text(columns, HOST_COLUMN_VMS, surface, row.x, row.y, ROLE_TEXT, 0, "%u", vms);
     if (host->mem_kib > 0)
         columns_text(columns, HOST_COLUMN_RAM, surface, row.x, row.y,
                      vms > 0 ? ROLE_TEXT : ROLE_MUTED, 0, "%.1f of %.1f GiB",

@@ -19,7 +19,7 @@ static void add_state(struct fields *fields, const struct scene *scene, const st
         fields_add(fields, 1, mark->role, 0, NULL, "%s, %s", mark->name, since);
     } else if (host->state == HOST_UNREACHABLE) {
         since = age_format(scene->now_us - host->state_since_us);
-        fields_add(fields, 1, mark->role, 0, NULL, "does not answer for %s", since);
+        fields_add(fields, 1, mark->role, 0, NULL, "has not answered for %s", since);
     } else {
         fields_add(fields, 1, mark->role, 0, NULL, "%s", mark->name);
     }

@@ -71,9 +71,10 @@ static gboolean keep_copy(struct store *store, gint64 wall_us, GPtrArray *notes,
     if (!copy)
         return FALSE;
     if (notes)
-        g_ptr_array_add(notes, g_strdup_printf("%s: %u things in it could not be used; it is kept "
+        g_ptr_array_add(notes, g_strdup_printf("%s: %u thing%s in it could not be used; it is kept "
                                                "as %s before it is written anew",
-                                               store->path, store->n_dropped, copy));
+                                               store->path, store->n_dropped,
+                                               store->n_dropped == 1 ? "" : "s", copy));
     store->n_dropped = 0;
     return TRUE;
 }

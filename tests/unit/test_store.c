@@ -161,6 +161,7 @@ static void test_unreadable_parts_are_kept_aside(struct fixture *fixture,
     save(store, cluster, notes);
     save(store, cluster, notes);
     g_assert_cmpuint(notes->len, ==, 1);
+    g_assert_nonnull(strstr(g_ptr_array_index(notes, 0), ": 1 thing in it could not be used"));
     g_autofree char *copy = get(fixture, CLUSTER_FILE_NAME ".bak-20260701T120000Z");
     g_assert_cmpstr(copy, ==, text);
 }

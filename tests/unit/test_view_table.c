@@ -103,6 +103,21 @@ static void test_screens(void)
     stage_check(stage, "table-ascii", 80, 24);
 }
 
+/* How many VMs a host that was never heard of may run is not known: it is not "1 of 0". */
+static void test_unheard(void)
+{
+    autoptr(stage) stage = stage_new(3);
+    struct host *host = stage_host(stage, 2);
+
+    host_set_state(host, HOST_UNREACHABLE, STAGE_NOW_US - 90 * CLOCK_SECOND_US);
+    host->seen_at_us = 0;
+    host->mem_kib = 0;
+    host->vm_max = 0;
+    stage_draw(stage, 80, 24);
+    press(stage, "F Tab");
+    stage_check(stage, "table-unheard", 80, 24);
+}
+
 /* --- Order ----------------------------------------------------------------------------------- */
 
 static void assert_order(const struct stage *stage, struct table_sort sort, const char *first,
@@ -385,6 +400,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/view/table/screens", test_screens);
+    g_test_add_func("/view/table/unheard", test_unheard);
     g_test_add_func("/view/table/sorts", test_sorts);
     g_test_add_func("/view/table/names_change", test_names_change);
     g_test_add_func("/view/table/choosing_the_order", test_choosing_the_order);
