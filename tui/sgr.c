@@ -43,9 +43,13 @@ static void add(GByteArray *out, const char *bytes, gsize length)
 
 /* --- Sending a style ------------------------------------------------------------------------- */
 
+/* After a colour that leaves its colour space empty (38:2::r:g:b), xterm misreads a second one in
+ * the same sequence: each has a sequence of its own. */
 static void add_code(char *sequence, const char *code)
 {
-    if (sequence[strlen(sequence) - 1] != '[')
+    if (strchr(code, ':') != NULL && strchr(sequence, ':') != NULL)
+        g_strlcat(sequence, "m\033[", SEQUENCE_ROOM);
+    else if (sequence[strlen(sequence) - 1] != '[')
         g_strlcat(sequence, ";", SEQUENCE_ROOM);
     g_strlcat(sequence, code, SEQUENCE_ROOM);
 }

@@ -170,6 +170,18 @@ static void run_blanks(void)
     check(&sgr, "\033[31m=\033[9b\033[32m \033[9b\033[m", "\033[31m=\033[9b \033[9b\033[m");
 }
 
+/* xterm misreads the second of two such colours in one sequence. */
+static void run_colon_colours(void)
+{
+    struct sgr sgr;
+
+    sgr_forget(&sgr);
+    check(&sgr, "\033[0;1m\033[38:2::1:2:3m\033[48:2::4:5:6ma",
+          "\033[0;1;38:2::1:2:3m\033[48:2::4:5:6ma");
+    check(&sgr, "\033[38:2::7:8:9m\033[48:2::7:7:7mb", "\033[38:2::7:8:9m\033[48:2::7:7:7mb");
+    check(&sgr, "\033[38;5;9m\033[48;5;8mc\033[m", "\033[38;5;9;48;5;8mc\033[m");
+}
+
 static void run_unknown(void)
 {
     struct sgr sgr;
@@ -191,21 +203,37 @@ static void run_unknown(void)
 static void add_random(GString *bytes)
 {
     static const char *const pieces[] = {
-        "\033[m",    "\033(B\033[m",
-        "\033[0;1m", "\033[0;2;4m",
-        "\033[1m",   "\033[4m",
-        "\033[7m",   "\033[22m",
-        "\033[24m",  "\033[27m",
-        "\033[31m",  "\033[97m",
-        "\033[44m",  "\033[38:2::1:22:33m",
-        "\033[39m",  "\033[39;49m",
-        "\033[49m",  "\033[104m",
-        "\033[3G",   "\033[17G",
-        "\033[4X",   "\033[48:5:17m",
-        "a",         "b",
-        " ",         "  ",
-        "xy z",      "\033[0;7m",
-        "\017",      "\033[0;1;4m",
+        "\033[m",
+        "\033(B\033[m",
+        "\033[0;1m",
+        "\033[0;2;4m",
+        "\033[1m",
+        "\033[4m",
+        "\033[7m",
+        "\033[22m",
+        "\033[24m",
+        "\033[27m",
+        "\033[31m",
+        "\033[97m",
+        "\033[44m",
+        "\033[38:2::1:22:33m",
+        "\033[48:2::4:55:6m",
+        "\033[39m",
+        "\033[39;49m",
+        "\033[49m",
+        "\033[104m",
+        "\033[3G",
+        "\033[17G",
+        "\033[4X",
+        "\033[48:5:17m",
+        "a",
+        "b",
+        " ",
+        "  ",
+        "xy z",
+        "\033[0;7m",
+        "\017",
+        "\033[0;1;4m",
     };
 
     g_string_append(bytes, pieces[g_test_rand_int_range(0, G_N_ELEMENTS(pieces))]);
@@ -238,6 +266,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sgr/sends_what_is_missing", run_shorter);
     g_test_add_func("/sgr/blanks_need_their_background_only", run_blanks);
+    g_test_add_func("/sgr/sends_colours_with_colons_apart", run_colon_colours);
     g_test_add_func("/sgr/passes_on_what_it_does_not_know", run_unknown);
     g_test_add_func("/sgr/shows_the_same", run_random);
     return g_test_run();
