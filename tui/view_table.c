@@ -19,8 +19,10 @@ struct table_state {
     guint64 counted; /* of the scene: rows borrow from it */
     struct table_sort sorted;
     char *filtered;
+    int longest_vm, longest_host; /* names among the rows, in bytes: at least their cells */
     struct list list;
-    struct columns columns; /* as last drawn: what a click on a title is about */
+    struct column fitted[COLUMNS_MOST]; /* those of the kind, no wider than the names need */
+    struct columns columns;             /* as last drawn: what a click on a title is about */
     int titles_x;
 };
 
@@ -58,6 +60,18 @@ static guint n_columns(const struct table_state *state)
 
 /* --- What is chosen: what is selected in the grid as well ------------------------------------- */
 
+static void measure_names(struct table_state *state)
+{
+    state->longest_vm = state->longest_host = 0;
+    for (guint i = 0; i < state->rows->len; i++) {
+        const struct table_row *row = &g_array_index(state->rows, struct table_row, i);
+
+        state->longest_host = MAX(state->longest_host, (int)strlen(row->host->name));
+        if (row->vm != NULL)
+            state->longest_vm = MAX(state->longest_vm, (int)strlen(row->vm->name));
+    }
+}
+
 /* Borrowed until the next call. Made once for each time the scene was counted: a number typed
  * before a key asks for them as often. */
 static const GArray *rows_now(struct app *app)
@@ -73,6 +87,7 @@ static const GArray *rows_now(struct app *app)
     g_clear_pointer(&state->rows, g_array_unref);
     g_free(state->filtered);
     state->rows = table_rows(&app->scene, app->filter, *sort, state->names);
+    measure_names(state);
     state->counted = app->scene.counted;
     state->sorted = *sort;
     state->filtered = g_strdup(filter);
@@ -185,6 +200,27 @@ static void draw_row(const struct app *app, struct surface *surface, struct rect
         surface_recolour(surface, row, ROLE_SELECTED, 0);
 }
 
+static void limit(struct column *column, int cells)
+{
+    column->most = CLAMP(cells, column->least, column->most);
+}
+
+/* What names do not need goes to what tells more. */
+static void fit_columns(struct table_state *state, int width)
+{
+    const struct column *columns = state->kind == TABLE_VMS ? vm_columns : host_columns;
+
+    memcpy(state->fitted, columns, n_columns(state) * sizeof *columns);
+    if (state->kind == TABLE_VMS) {
+        limit(&state->fitted[VM_NAME], state->longest_vm);
+        limit(&state->fitted[VM_ON], state->longest_host);
+        limit(&state->fitted[VM_HOME], state->longest_host);
+    } else {
+        limit(&state->fitted[HOST_COLUMN_NAME], state->longest_host);
+    }
+    columns_fit(&state->columns, state->fitted, n_columns(state), width);
+}
+
 static void draw(struct app *app, struct surface *surface, struct rect area)
 {
     struct table_state *state = app->table;
@@ -198,8 +234,7 @@ static void draw(struct app *app, struct surface *surface, struct rect area)
     find_chosen(app, rows);
     list_fit(list, (int)rows->len, inside.height - LIST_CHOSEN_LINES - 2);
     choose(app, row_at(rows, list->cursor));
-    columns_fit(&state->columns, state->kind == TABLE_VMS ? vm_columns : host_columns,
-                n_columns(state), inside.width - 2);
+    fit_columns(state, inside.width - 2);
     state->titles_x = inside.x + 1;
     draw_titles(app, surface, inside.x + 1, inside.y);
     for (int i = 0; i < list->height && row_at(rows, list->top + i) != NULL; i++)

@@ -473,11 +473,7 @@ enum cluster_change cluster_apply_silence(struct cluster *cluster, struct host *
                                           GPtrArray *events)
 {
     struct sighting sighting = {
-        .cluster = cluster,
-        .host = host,
-        .now_us = now_us,
-        .events = events,
-    };
+        .cluster = cluster, .host = host, .now_us = now_us, .events = events};
     gboolean gone = absent && host_active_vms(host) == 0;
 
     if (host->state == HOST_OFF || host->state == HOST_WAKING)
