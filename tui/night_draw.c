@@ -82,16 +82,19 @@ static const struct {
     [CHART_MOVES] = {"migrations in 15 min", 1, {{"done", NULL, CHART_FILL, ROLE_VM_MOVING}}, 4},
 };
 
-/* The moment a column tells of: its middle, but now in the one that now is in. */
+/*
+ * The moment a column tells of: its end, but now in the one that now is in. What was first seen in
+ * the midst of a column is in it from then on, however wide the columns are.
+ */
 static gint64 column_us(const struct night_chart *night, guint column, guint columns)
 {
     const struct night_view *view = night->app->night;
     double step_us = (double)(view->until_us - view->from_us) / columns;
     gint64 begin_us = view->from_us + (gint64)(column * step_us);
-    gint64 middle_us = view->from_us + (gint64)((column + 0.5) * step_us);
+    gint64 end_us = view->from_us + (gint64)((column + 1) * step_us);
     gint64 now_us = night->app->scene.wall_us;
 
-    return begin_us <= now_us && now_us < middle_us ? now_us : middle_us;
+    return begin_us <= now_us && now_us < end_us ? now_us : end_us - 1;
 }
 
 /* What each line of the chart is, and its values one behind the other. */

@@ -81,13 +81,16 @@ char *palette_ghost(const struct app *app, const char *text);
  */
 const struct verb *palette_verb_of_marks(const struct app *app, const char *text, gboolean *of_vms);
 
-/* The verb that a line begins with; NULL when none of that name. */
+/* The verb that a line begins with; NULL when none of that name, or when it is an action here. */
 const struct verb *palette_verb(const char *text);
 
 /* --- Actions of the keyboard that no verb does: palette_action.c --- */
 
 /* The action a word stands for, by ACTION_TYPED; ACTION_NONE when it is none. */
 enum action palette_action(const char *word);
+
+/* That of the word a line begins with. */
+enum action palette_line_action(const char *text);
 
 /* Does what such a line says, as its key would. FALSE when it is none; done FALSE with the reason.
  */

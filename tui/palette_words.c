@@ -74,12 +74,26 @@ static void add_like(const struct app *app, GPtrArray *words, const char *wanted
 
 /* --- The line so far ------------------------------------------------------------------------- */
 
+/* Free with g_free. */
+static char *first_word(const char *text)
+{
+    text += strspn(text, " ");
+    return g_strndup(text, strcspn(text, " "));
+}
+
+enum action palette_line_action(const char *text)
+{
+    g_autofree char *word = first_word(text);
+
+    return palette_action(word);
+}
+
 const struct verb *palette_verb(const char *text)
 {
-    g_autofree char *word = NULL;
+    g_autofree char *word = first_word(text);
 
-    text += strspn(text, " ");
-    word = g_strndup(text, strcspn(text, " "));
+    if (palette_action(word) != ACTION_NONE)
+        return NULL;
     for (const struct verb *verb = verbs; *word != '\0' && verb->name != NULL; verb++) {
         if (verb_is_called(verb, word))
             return verb;
@@ -174,13 +188,16 @@ GPtrArray *palette_words(const struct app *app, const char *text, gsize cursor, 
     autoptr(completion) completion = complete_line(&source, text, cursor);
 
     *start = completion->start;
+    if (strspn(text, " ") < *start && palette_line_action(text) != ACTION_NONE)
+        return words; /* an action takes none, whatever a verb of its name does */
     for (guint i = 0; i < completion->candidates->len && words->len < WORDS_MOST; i++) {
         const struct candidate *candidate = g_ptr_array_index(completion->candidates, i);
 
-        const struct verb *verb =
-            candidate->kind == CANDIDATE_VERB ? palette_verb(candidate->text) : NULL;
+        gboolean begins = candidate->kind == CANDIDATE_VERB;
+        const struct verb *verb = begins ? palette_verb(candidate->text) : NULL;
 
-        if (candidate->kind != CANDIDATE_FILE && (verb == NULL || is_offered(app, verb)))
+        if (candidate->kind != CANDIDATE_FILE &&
+            (!begins || (verb != NULL && is_offered(app, verb))))
             add(words, candidate->text, candidate->insert, note_of(candidate), candidate->help);
     }
     add_looks(words, text, *start, cursor);

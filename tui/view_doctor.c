@@ -408,4 +408,16 @@ static const struct view_key keys[] = {
     {ACTION_NONE, NULL, NULL},
 };
 
-const struct view view_doctor = {"Doctor", draw, key, mouse, &filter, keys};
+/* Without a finding there is nowhere to go; before the first examination nothing to choose from. */
+static gboolean offers(const struct app *app, enum action action)
+{
+    const struct doctor_state *state = app->doctor_state;
+
+    if (action == ACTION_REFRESH)
+        return app->scene.cluster->hosts->len > 0;
+    if (action == ACTION_CONFIRM)
+        return state != NULL && state->list.n > 0;
+    return state != NULL && state->result != NULL;
+}
+
+const struct view view_doctor = {"Doctor", draw, key, mouse, &filter, keys, offers};

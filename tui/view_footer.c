@@ -88,7 +88,8 @@ static guint main_words(const struct app *app, struct word *words)
     for (guint action = 0; action < ACTION_COUNT; action++) {
         const char *text = main_word(app, (enum action)action);
 
-        if (*text != '\0' && (app->scene.simulated || !is_simulated_only((enum action)action)))
+        if (*text != '\0' && view_main.offers(app, (enum action)action) &&
+            (app->scene.simulated || !is_simulated_only((enum action)action)))
             add_word(app, words, &n, (enum action)action, text);
     }
     return n;
@@ -108,12 +109,15 @@ static guint collect_words(const struct app *app, struct word *words)
                 add_word(app, words, &n, ACTION_CONFIRM, "accept");
                 add_word(app, words, &n, ACTION_MARK, "mark");
             }
-            add_word(app, words, &n, ACTION_NEXT_VM,
-                     app->plan_normalizes       ? "drain"
-                     : app->plan_drains != NULL ? "compact"
-                                                : "normalize");
-            add_word(app, words, &n, ACTION_REFRESH, "anew");
-            add_word(app, words, &n, ACTION_OUTPUT, "script");
+            if (app->scene.cluster->hosts->len > 0) {
+                add_word(app, words, &n, ACTION_NEXT_VM,
+                         app->plan_normalizes       ? "drain"
+                         : app->plan_drains != NULL ? "compact"
+                                                    : "normalize");
+                add_word(app, words, &n, ACTION_REFRESH, "anew");
+            }
+            if (app->plan->steps->len > 0)
+                add_word(app, words, &n, ACTION_OUTPUT, "script");
         }
         if (app->view == &view_vm && vm_pane_has_keys(app)) {
             add_word(app, words, &n, ACTION_NEXT_VM, "where it could go");

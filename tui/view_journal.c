@@ -185,4 +185,10 @@ static const struct view_key keys[] = {
     {ACTION_NONE, NULL, NULL},
 };
 
-const struct view view_journal = {"Journal", journal_draw, key, mouse, &filter, keys};
+/* Without a line only what may bring one into sight. */
+static gboolean offers(const struct app *app, enum action action)
+{
+    return app->journal.n > 0 || action == ACTION_NEXT_VM || action == ACTION_FIND;
+}
+
+const struct view view_journal = {"Journal", journal_draw, key, mouse, &filter, keys, offers};

@@ -304,4 +304,20 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
 
 static const struct view_filter filter = {FILTER_OF_GRID, find_slot, find_count};
 
-const struct view view_main = {"roost", draw, key, grid_mouse, &filter};
+/* Without a host nothing that is done to one, or to how they look. */
+static gboolean offers(const struct app *app, enum action action)
+{
+    static const enum action about_hosts[] = {
+        ACTION_NEXT_VM,  ACTION_FIND,      ACTION_MENU,  ACTION_MIGRATE, ACTION_MARK,
+        ACTION_WAKE,     ACTION_POWER_OFF, ACTION_DRAIN, ACTION_PLAN,    ACTION_ZOOM_IN,
+        ACTION_ZOOM_OUT, ACTION_ORDER,     ACTION_GROUP,
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(about_hosts); i++) {
+        if (about_hosts[i] == action)
+            return app->scene.cluster->hosts->len > 0;
+    }
+    return TRUE;
+}
+
+const struct view view_main = {"roost", draw, key, grid_mouse, &filter, NULL, offers};

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/command/command_line.h"
+#include "tui/action.h"
 #include "tui/app.h"
 #include "tui/wrap.h"
 
@@ -95,6 +96,7 @@ static struct told tell(const struct app *app, int cells, guint most)
 {
     const struct palette *palette = &app->palette;
     const struct verb *verb = palette_verb(palette->edit.text->str);
+    enum action action = palette_line_action(palette->edit.text->str);
     struct told told = {g_ptr_array_new_with_free_func(g_free), ROLE_DIALOG};
 
     if (palette->error != NULL || palette->warning != NULL) {
@@ -107,6 +109,11 @@ static struct told tell(const struct app *app, int cells, guint most)
         wrap_text(text, cells, told.lines);
         if (palette->explains)
             explain(verb, cells, told.lines);
+    } else if (action != ACTION_NONE && palette->word_start > 0) {
+        g_autofree char *text =
+            g_strdup_printf("%s: %s", action_info[action].name, action_info[action].help);
+
+        wrap_text(text, cells, told.lines);
     }
     if (told.lines->len > most)
         g_ptr_array_set_size(told.lines, (gint)most);

@@ -323,9 +323,11 @@ static int draw_outdated(const struct app *app, struct surface *surface, struct 
     return 1;
 }
 
-/* Nothing to do is an answer too: it has its reason, and what else could be looked at. */
+/* Nothing to do is an answer too: it has its reason, and, with hosts, what else could be seen. */
 static void draw_nothing(const struct app *app, struct surface *surface, struct rect rect)
 {
+    if (app->scene.cluster->hosts->len == 0)
+        return;
     surface_printf(surface, rect.x, rect.y, rect.width, ROLE_MUTED, 0,
                    "There is nothing to accept. %s shows another plan, %s makes this one anew.",
                    keymap_first_key(app->keymap, ACTION_NEXT_VM),

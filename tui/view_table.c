@@ -486,4 +486,13 @@ static const struct view_key keys[] = {
     {ACTION_NONE, NULL, NULL},
 };
 
-const struct view view_table = {"Table", draw, key, mouse, &filter, keys};
+/* Without a line only what may bring one into sight: not even that where there are no hosts. */
+static gboolean offers(const struct app *app, enum action action)
+{
+    if (app->table->list.n > 0)
+        return TRUE;
+    return app->scene.cluster->hosts->len > 0 &&
+           (action == ACTION_NEXT_VM || action == ACTION_FIND);
+}
+
+const struct view view_table = {"Table", draw, key, mouse, &filter, keys, offers};

@@ -107,7 +107,8 @@ static void test_no_host(void)
 
     stage_press(stage, "D");
     g_assert_nonnull(strstr(stage->app->message, "there is no host to examine"));
-    stage_draw(stage, 80, 24);
+    g_clear_pointer(&stage->app->message, g_free);
+    stage_check(stage, "doctor-no-host", 80, 24);
 }
 
 static void test_narrowing(void)

@@ -71,6 +71,32 @@ static void test_begun(void)
     stage_check(stage, "view-night-begun", 80, 24);
 }
 
+/* Half a cell, or a whole one; the one of the legend has less room before it. */
+static gboolean plots(struct stage *stage)
+{
+    return stage_shows(stage, "⡇") || stage_shows(stage, "⢸") || stage_shows(stage, "    ⣿");
+}
+
+/* Begun in the midst of a column's time: drawn at once, and when now is in the next one too. */
+static void test_begun_late_in_a_column(void)
+{
+    autoptr(stage) stage = stage_new(62);
+    struct scene *scene = &stage->app->scene;
+    gint64 wall_us = scene->wall_us;
+
+    night_open(stage->app);
+    stage_draw(stage, 80, 24);
+    for (guint i = 1; i < 60; i++) {
+        scene->wall_us = wall_us + i * CLOCK_MINUTE_US;
+        night_samples_free(stage->app->night_samples);
+        stage->app->night_samples = night_samples_new();
+        night_samples_take(stage->app->night_samples, scene);
+        g_assert_true(plots(stage));
+        scene->wall_us += 4 * CLOCK_MINUTE_US;
+        g_assert_true(plots(stage));
+    }
+}
+
 static void test_empty(void)
 {
     autoptr(stage) stage = stage_new(62);
@@ -142,6 +168,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/view/night/begun", test_begun);
+    g_test_add_func("/view/night/begun_late_in_a_column", test_begun_late_in_a_column);
     g_test_add_func("/night/samples", test_samples);
     g_test_add_func("/view/night/sizes", test_sizes);
     g_test_add_func("/view/night/cursor", test_cursor);

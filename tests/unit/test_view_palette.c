@@ -417,7 +417,11 @@ static void test_takes_actions(void)
     stage_press(stage, "Enter");
     g_assert_cmpuint(marks_n_hosts(&app->marks), ==, 0);
     stage_press(stage, ":");
+    type(stage, "snapshot --f");
+    g_assert_cmpuint(app->palette.words->len, ==, 0);
+    stage_press(stage, "C-u");
     type(stage, "snapshot here.svg");
+    stage_check(stage, "palette-action", 80, 24);
     stage_press(stage, "Enter");
     g_assert_true(app->palette.open);
     g_assert_cmpstr(app->palette.error, ==, "snapshot takes no word behind it here");
@@ -434,12 +438,13 @@ static void test_actions_are_no_verbs(void)
 {
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         const char *name = action_info[action].name;
-        const struct verb *verb = palette_verb(name);
 
         if ((action_info[action].flags & ACTION_TYPED) == 0)
             continue;
         g_assert_cmpint(palette_action(name), ==, action);
-        g_assert_true(verb == NULL || (verb->flags & VERB_ALONE) != 0);
+        g_assert_null(palette_verb(name));
+        for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+            g_assert_true((verb->flags & VERB_ALONE) != 0 || !verb_is_called(verb, name));
     }
 }
 

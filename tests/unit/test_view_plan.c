@@ -101,6 +101,15 @@ static void test_nothing(void)
     g_assert_null(stage->app->dialog);
 }
 
+static void test_no_host(void)
+{
+    autoptr(stage) stage = stage_new(0);
+
+    stage->app->plan = plan_new(PLAN_NOTHING);
+    app_open(stage->app, &view_plan);
+    stage_check(stage, "view-plan-no-host", 80, 24);
+}
+
 static void test_odd(void)
 {
     autoptr(stage) stage = stage_new(62);
@@ -122,6 +131,7 @@ int main(int argc, char **argv)
     g_test_add_func("/view/plan/marks", test_marks);
     g_test_add_func("/view/plan/accept_all", test_accept_all);
     g_test_add_func("/view/plan/outdated", test_outdated);
+    g_test_add_func("/view/plan/no_host", test_no_host);
     g_test_add_func("/view/plan/nothing", test_nothing);
     g_test_add_func("/view/plan/odd", test_odd);
     return g_test_run();

@@ -288,6 +288,15 @@ static void test_filter_is_shared(void)
 }
 
 /* In the order of the table, whatever that of the grid is. */
+/* No word for what cannot be done without hosts. */
+static void test_no_host(void)
+{
+    autoptr(stage) stage = stage_new(0);
+
+    press(stage, "F");
+    stage_check(stage, "table-no-host", 80, 24);
+}
+
 static void test_marks(void)
 {
     autoptr(stage) stage = many();
@@ -399,6 +408,7 @@ static void test_no_trouble(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/view/table/no_host", test_no_host);
     g_test_add_func("/view/table/screens", test_screens);
     g_test_add_func("/view/table/unheard", test_unheard);
     g_test_add_func("/view/table/sorts", test_sorts);
