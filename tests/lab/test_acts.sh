@@ -37,6 +37,8 @@ by_palette() { # LINE
     tm send-keys -t "$pane" -l "$1"
     keys Enter
 }
+# The hosts have it done before the console has heard so; what moves takes no part in the next move.
+settled() { until_true 20 shows 'nothing under way'; }
 # Takes the last move back, once it is over: before that u says that there is nothing yet.
 ask_undo() { keys u && until_true 1 shows 'Take .* back\?'; }
 undo() { until_true 20 ask_undo && asked 'Take .* back\?' t; }
@@ -70,6 +72,7 @@ check "the VM is at home again" until_true 15 at_home "${host[0]}"
 
 # ---- moved by keys, and taken back ----
 
+settled
 keys g m l Enter
 check "a VM moves by keys" until_true 15 only_on "${host[0]}" "${host[1]}"
 check "u asks" all 'until_true 15 shows "u takes it back"' 'keys u' \
@@ -84,6 +87,7 @@ check "and the same guest" not_restarted "${host[0]}"
 
 lab vm "${host[1]}" extra
 check "a new VM is seen" until_true 20 shows '9 VMs'
+settled
 keys g l K
 check "K takes all of a host" until_true 5 shows '2 VMs in hand'
 keys e
@@ -106,6 +110,7 @@ check "it is deleted, and gone from the screen" all well 'until_true 20 shows_no
 
 # ---- marks ----
 
+settled
 keys g l l Tab Space Space
 check "two VMs are marked" until_true 5 shows '2 VMs marked'
 keys g m
@@ -167,6 +172,7 @@ check "a verb brings it home meanwhile" until_true 15 at_home "$planned"
 # ---- once more ----
 
 lab libvirtd "${host[4]}" stop
+settled
 keys g l l m l l Enter
 check "to a host without libvirtd: the move fails" journal_shows "vm ${host[2]} .*${host[4]}: .*(libvirt|reached|answer)" 30
 check "the VM stays" at_home "${host[2]}"
@@ -310,6 +316,7 @@ keys r # what it found before is shown until then
 check "the doctor tells of it, and of the others too" until_true 60 shows "8 hosts, .*wrong"
 check "that host it is" shows "wrong +${host[7]} "
 back '── Doctor ─'
+settled
 keys g m l Enter
 check "and VMs move as ever" until_true 20 only_on "${host[0]}" "${host[1]}"
 lab resume "${host[7]}"
