@@ -1,7 +1,6 @@
 #include "core/command/definitions.h"
 
-#include <gio/gio.h>
-
+#include "core/base/background.h"
 #include "core/base/text.h"
 #include "core/command/fan.h"
 #include "core/command/session.h"
@@ -21,9 +20,9 @@ struct definitions {
     GPtrArray *questions; /* struct question *, owned: those under way */
     GHashTable *marks;    /* VM name -> what its definition was read for, see mark_of */
     GHashTable *asked;    /* address -> gint64 *, monotonic: when it was asked last */
-    guint writing;
     guint timer;
     guint troubles;
+    struct background *background; /* writes what hosts gave */
 };
 
 /* --- What a host gave ------------------------------------------------------------------------- */
@@ -70,44 +69,35 @@ static char *mark_of(const struct vm *vm)
                            vm->mac ? vm->mac : "-");
 }
 
+/* What a thread is given, and gives back. */
 struct batch {
-    struct definitions *definitions;
+    struct store *store;
     GPtrArray *picked;
-    guint changed;
+    GError *error;
 };
 
-static void batch_free(gpointer data)
+static void batch_free(struct batch *batch)
 {
-    struct batch *batch = data;
     g_ptr_array_unref(batch->picked);
+    g_clear_error(&batch->error);
     g_free(batch);
 }
+AUTOPTR_DEFINE(batch)
 
-static void write_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer data,
-                            G_GNUC_UNUSED GCancellable *cancellable)
+static void write_in_thread(gpointer job)
 {
-    struct batch *batch = data;
-    for (guint i = 0; i < batch->picked->len; i++) {
+    struct batch *batch = job;
+    for (guint i = 0; i < batch->picked->len && !batch->error; i++) {
         const struct definition *definition = batch->picked->pdata[i];
-        gboolean changed = FALSE;
-        GError *error = NULL;
-        if (!store_save_definition(batch->definitions->store, definition->vm, definition->xml,
-                                   &changed, &error)) {
-            g_task_return_error(task, error);
-            return;
-        }
-        batch->changed += changed ? 1 : 0;
+        store_save_definition(batch->store, definition->vm, definition->xml, NULL, &batch->error);
     }
-    g_task_return_boolean(task, TRUE);
 }
 
-static void on_written(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+static void on_written(gpointer job, gpointer owner)
 {
-    struct definitions *definitions = data;
-    const struct batch *batch = g_task_get_task_data(G_TASK(result));
-    g_autoptr(GError) error = NULL;
-    definitions->writing--;
-    if (g_task_propagate_boolean(G_TASK(result), &error)) {
+    autoptr(batch) batch = job;
+    struct definitions *definitions = owner;
+    if (!batch->error) {
         definitions->troubles = 0;
         return;
     }
@@ -117,14 +107,14 @@ static void on_written(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpoi
                             ((const struct definition *)batch->picked->pdata[i])->vm);
     if (definitions->troubles++ >= TROUBLE_MOST)
         return;
-    g_autofree char *text = g_strdup_printf("a definition is not kept: %s", error->message);
+    g_autofree char *text = g_strdup_printf("a definition is not kept: %s", batch->error->message);
     engine_note(definitions->engine, "store", "failed", FALSE, text);
 }
 
 static void write_picked(struct definitions *definitions, GPtrArray *picked_take)
 {
     struct batch *batch = g_new0(struct batch, 1);
-    batch->definitions = definitions;
+    batch->store = definitions->store;
     batch->picked = picked_take;
     for (guint i = 0; i < picked_take->len; i++) {
         const struct definition *definition = picked_take->pdata[i];
@@ -132,10 +122,7 @@ static void write_picked(struct definitions *definitions, GPtrArray *picked_take
         if (vm)
             g_hash_table_insert(definitions->marks, g_strdup(vm->name), mark_of(vm));
     }
-    g_autoptr(GTask) task = g_task_new(NULL, NULL, on_written, definitions);
-    g_task_set_task_data(task, batch, batch_free);
-    definitions->writing++;
-    g_task_run_in_thread(task, write_in_thread);
+    background_begin(definitions->background, write_in_thread, batch, on_written);
 }
 
 /* One host's; its handle leads nowhere once the session is over. */
@@ -227,6 +214,7 @@ struct definitions *definitions_new(struct engine *engine, struct driver *driver
     definitions->questions = g_ptr_array_new_with_free_func(question_free);
     definitions->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     definitions->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    definitions->background = background_new(definitions);
     definitions->timer = g_timeout_add_seconds(LOOK_S, on_look, definitions);
     return definitions;
 }
@@ -237,8 +225,7 @@ void definitions_free(struct definitions *definitions)
         return;
     g_source_remove(definitions->timer);
     g_ptr_array_unref(definitions->questions);
-    while (definitions->writing)
-        g_main_context_iteration(NULL, TRUE);
+    background_free(definitions->background);
     g_hash_table_unref(definitions->marks);
     g_hash_table_unref(definitions->asked);
     g_free(definitions);

@@ -1,7 +1,6 @@
 #include "core/command/keeper.h"
 
-#include <gio/gio.h>
-
+#include "core/base/background.h"
 #include "core/base/error.h"
 #include "core/command/definitions.h"
 #include "core/store/history.h"
@@ -29,17 +28,16 @@ struct keeper {
     guint timer;      /* of the main loop, in real time; 0 = none */
     gboolean soon;    /* the timer is the short one */
     guint look_timer; /* likewise */
-    gboolean busy;    /* a thread has the store */
     guint failures;   /* of saving, in a row */
     gboolean told;    /* the operator knows that it fails */
     GPtrArray *notes; /* of the save under way */
     guint broken;     /* how often in a row the file was found not to be readable */
     gboolean broken_told;
     struct definitions *definitions; /* NULL = not kept */
+    struct background *background;   /* while it is busy a thread has the store */
 };
 
 static gboolean on_timer(gpointer data);
-static void begin_looking(struct keeper *keeper, gboolean then_write);
 
 static void keep_within(struct keeper *keeper, gboolean soon)
 {
@@ -140,40 +138,36 @@ static void tell_notes(struct keeper *keeper)
     g_ptr_array_set_size(keeper->notes, 0);
 }
 
-static void on_written(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
-{
-    struct keeper *keeper = data;
-    g_autoptr(GError) error = NULL;
-    keeper->busy = FALSE;
-    if (g_task_propagate_boolean(G_TASK(result), &error))
-        note_saved(keeper);
-    else
-        note_unsaved(keeper, error);
-    tell_notes(keeper);
-}
-
-/* What the writing thread is given. */
+/* What the writing thread is given, and gives back. */
 struct writing {
     struct store_writing *writing;
     GPtrArray *notes; /* borrowed: the keeper's, which waits for us */
+    GError *error;
 };
 
-static void writing_free(gpointer data)
+static void writing_free(struct writing *writing)
 {
-    struct writing *writing = data;
     store_writing_free(writing->writing);
+    g_clear_error(&writing->error);
     g_free(writing);
 }
+AUTOPTR_DEFINE(writing)
 
-static void write_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer data,
-                            G_GNUC_UNUSED GCancellable *cancellable)
+static void on_written(gpointer job, gpointer owner)
 {
-    struct writing *writing = data;
-    GError *error = NULL;
-    if (store_write(writing->writing, writing->notes, &error))
-        g_task_return_boolean(task, TRUE);
+    autoptr(writing) writing = job;
+    struct keeper *keeper = owner;
+    if (writing->error)
+        note_unsaved(keeper, writing->error);
     else
-        g_task_return_error(task, error);
+        note_saved(keeper);
+    tell_notes(keeper);
+}
+
+static void write_in_thread(gpointer job)
+{
+    struct writing *writing = job;
+    store_write(writing->writing, writing->notes, &writing->error);
 }
 
 static void begin_writing(struct keeper *keeper)
@@ -182,10 +176,7 @@ static void begin_writing(struct keeper *keeper)
     writing->writing = store_writing_new(keeper->store, engine_cluster(keeper->engine),
                                          clock_wall_us(engine_clock(keeper->engine)));
     writing->notes = keeper->notes;
-    g_autoptr(GTask) task = g_task_new(NULL, NULL, on_written, keeper);
-    g_task_set_task_data(task, writing, writing_free);
-    keeper->busy = TRUE;
-    g_task_run_in_thread(task, write_in_thread);
+    background_begin(keeper->background, write_in_thread, writing, on_written);
 }
 
 /* --- Looking for what others wrote, by itself and before each save -----------------------------
@@ -209,40 +200,38 @@ static void tell_trouble(struct keeper *keeper)
     }
 }
 
-static void take_looked(struct keeper *keeper, GAsyncResult *result)
+/* What the looking thread is given, and gives back. */
+struct looking {
+    struct store *store;
+    gboolean then_write;
+    struct cluster *changes; /* NULL = nobody wrote anything */
+};
+
+static void on_looked(gpointer job, gpointer owner)
 {
-    autoptr(cluster) changes = g_task_propagate_pointer(G_TASK(result), NULL);
-    keeper->busy = FALSE;
+    g_autofree struct looking *looking = job;
+    autoptr(cluster) changes = looking->changes;
+    struct keeper *keeper = owner;
     take_changes(keeper, changes);
     tell_trouble(keeper);
     if (store_is_broken(keeper->store))
         keep_within(keeper, TRUE); /* refused, and so told */
+    if (looking->then_write)
+        begin_writing(keeper);
 }
 
-static void on_looked(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+static void look_in_thread(gpointer job)
 {
-    take_looked(data, result);
-}
-
-static void on_looked_to_write(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
-{
-    take_looked(data, result);
-    begin_writing(data);
-}
-
-static void look_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer data,
-                           G_GNUC_UNUSED GCancellable *cancellable)
-{
-    g_task_return_pointer(task, store_read_changes(data), (GDestroyNotify)cluster_free);
+    struct looking *looking = job;
+    looking->changes = store_read_changes(looking->store);
 }
 
 static void begin_looking(struct keeper *keeper, gboolean then_write)
 {
-    g_autoptr(GTask) task =
-        g_task_new(NULL, NULL, then_write ? on_looked_to_write : on_looked, keeper);
-    g_task_set_task_data(task, keeper->store, NULL);
-    keeper->busy = TRUE;
-    g_task_run_in_thread(task, look_in_thread);
+    struct looking *looking = g_new0(struct looking, 1);
+    looking->store = keeper->store;
+    looking->then_write = then_write;
+    background_begin(keeper->background, look_in_thread, looking, on_looked);
 }
 
 static gboolean on_timer(gpointer data)
@@ -250,7 +239,7 @@ static gboolean on_timer(gpointer data)
     struct keeper *keeper = data;
     keeper->timer = 0;
     retry_lines(keeper);
-    if (keeper->busy)
+    if (background_is_busy(keeper->background))
         keep_within(keeper, TRUE);
     else
         begin_looking(keeper, TRUE);
@@ -261,16 +250,9 @@ static gboolean on_look_timer(gpointer data)
 {
     struct keeper *keeper = data;
     retry_lines(keeper);
-    if (!keeper->busy)
+    if (!background_is_busy(keeper->background))
         begin_looking(keeper, FALSE);
     return G_SOURCE_CONTINUE;
-}
-
-/* The thread's results come through the main context. */
-static void await_thread(const struct keeper *keeper)
-{
-    while (keeper->busy)
-        g_main_context_iteration(NULL, TRUE);
 }
 
 /* --- Its life --------------------------------------------------------------------------------- */
@@ -310,6 +292,7 @@ struct keeper *keeper_new(struct engine *engine, struct store *store, const stru
     keeper->store = store;
     keeper->journal = journal_queue_new(file, on_told, keeper);
     keeper->notes = g_ptr_array_new_with_free_func(g_free);
+    keeper->background = background_new(keeper);
     keeper->listener = engine_listen(engine, on_event, keeper);
     keeper->look_timer = g_timeout_add_seconds(LOOK_S, on_look_timer, keeper);
     begin_history(keeper, config);
@@ -327,7 +310,7 @@ void keeper_free(struct keeper *keeper)
     if (!keeper)
         return;
     definitions_free(keeper->definitions);
-    await_thread(keeper);
+    background_free(keeper->background);
     metrics_free(keeper->metrics);
     history_free(keeper->history);
     engine_unlisten(keeper->engine, keeper->listener);
@@ -352,7 +335,7 @@ static gboolean save_now(struct keeper *keeper, GPtrArray *notes, GError **error
 
 gboolean keeper_save(struct keeper *keeper, GPtrArray *notes, GError **error)
 {
-    await_thread(keeper);
+    background_await(keeper->background);
     if (!save_now(keeper, notes, error))
         return FALSE;
     if (keeper->history)

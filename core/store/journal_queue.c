@@ -1,8 +1,8 @@
 #include "core/store/journal_queue.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
+#include "core/base/background.h"
 #include "core/base/error.h"
 
 /* A night of entries; beyond that the oldest give way. */
@@ -12,13 +12,13 @@
 #define BATCH_BYTES_MOST 65536
 
 struct journal_queue {
-    struct rotate *file; /* the thread's, while it is busy */
+    struct background *background;
+    struct rotate *file; /* the thread's, while the background is busy */
     journal_queue_told_func told;
     gpointer data;
     GQueue lines;    /* char *, owned: each with its newline */
     guint in_hand;   /* how many of them the thread is writing: the first */
     guint lost;      /* lines given up, since there were too many */
-    gboolean busy;   /* the thread runs */
     GError *trouble; /* why lines are not written; NULL = they are */
     gboolean untidy_told;
 };
@@ -27,18 +27,20 @@ struct journal_queue {
 struct batch {
     struct rotate *file;
     char *text;
+    GError *error;
     GError *untidy; /* what could not be compressed; no harm is done */
 };
 
 static void begin(struct journal_queue *queue);
 
-static void batch_free(gpointer data)
+static void batch_free(struct batch *batch)
 {
-    struct batch *batch = data;
+    g_clear_error(&batch->error);
     g_clear_error(&batch->untidy);
     g_free(batch->text);
     g_free(batch);
 }
+AUTOPTR_DEFINE(batch)
 
 struct journal_queue *journal_queue_new(struct rotate *file_take, journal_queue_told_func told,
                                         gpointer data)
@@ -48,13 +50,8 @@ struct journal_queue *journal_queue_new(struct rotate *file_take, journal_queue_
     queue->told = told;
     queue->data = data;
     g_queue_init(&queue->lines);
+    queue->background = background_new(queue);
     return queue;
-}
-
-static void await_thread(const struct journal_queue *queue)
-{
-    while (queue->busy)
-        g_main_context_iteration(NULL, TRUE);
 }
 
 void journal_queue_free(struct journal_queue *queue)
@@ -62,7 +59,7 @@ void journal_queue_free(struct journal_queue *queue)
     if (!queue)
         return;
     queue->told = NULL;
-    await_thread(queue);
+    background_free(queue->background);
     g_queue_clear_full(&queue->lines, g_free);
     g_clear_error(&queue->trouble);
     rotate_free(queue->file);
@@ -120,39 +117,29 @@ static void note_untidy(struct journal_queue *queue, const GError *error)
     queue->untidy_told = error != NULL;
 }
 
-static void on_written(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+static void on_written(gpointer job, gpointer owner)
 {
-    struct journal_queue *queue = data;
-    const struct batch *batch = g_task_get_task_data(G_TASK(result));
-    g_autoptr(GError) error = NULL;
-    gboolean written = g_task_propagate_boolean(G_TASK(result), &error);
-    queue->busy = FALSE;
+    autoptr(batch) batch = job;
+    struct journal_queue *queue = owner;
     note_untidy(queue, batch->untidy);
-    if (!written) {
-        note_failed(queue, error);
+    if (batch->error) {
+        note_failed(queue, batch->error);
         return;
     }
     note_written(queue);
     begin(queue);
 }
 
-static void write_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer data,
-                            G_GNUC_UNUSED GCancellable *cancellable)
+static void write_in_thread(gpointer job)
 {
-    struct batch *batch = data;
-    GError *error = NULL;
-    gboolean written = rotate_append(batch->file, batch->text, &error);
-    if (written && rotate_wants_tidy(batch->file))
+    struct batch *batch = job;
+    if (rotate_append(batch->file, batch->text, &batch->error) && rotate_wants_tidy(batch->file))
         rotate_tidy(batch->file, &batch->untidy);
-    if (written)
-        g_task_return_boolean(task, TRUE);
-    else
-        g_task_return_error(task, error);
 }
 
 static void begin(struct journal_queue *queue)
 {
-    if (queue->busy || queue->lines.length == 0)
+    if (background_is_busy(queue->background) || queue->lines.length == 0)
         return;
     GString *text = g_string_new(NULL);
     for (const GList *at = queue->lines.head; at; at = at->next) {
@@ -164,10 +151,7 @@ static void begin(struct journal_queue *queue)
     struct batch *batch = g_new0(struct batch, 1);
     batch->file = queue->file;
     batch->text = g_string_free(text, FALSE);
-    queue->busy = TRUE;
-    g_autoptr(GTask) task = g_task_new(NULL, NULL, on_written, queue);
-    g_task_set_task_data(task, batch, batch_free);
-    g_task_run_in_thread(task, write_in_thread);
+    background_begin(queue->background, write_in_thread, batch, on_written);
 }
 
 void journal_queue_add(struct journal_queue *queue, const char *line)
@@ -190,9 +174,9 @@ void journal_queue_retry(struct journal_queue *queue)
 
 gboolean journal_queue_flush(struct journal_queue *queue, GError **error)
 {
-    await_thread(queue);
+    background_await(queue->background);
     begin(queue);
-    await_thread(queue);
+    background_await(queue->background);
     if (!queue->trouble)
         return TRUE;
     g_set_error(error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s (lines of the journal lost: %u)",

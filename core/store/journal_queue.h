@@ -34,7 +34,7 @@ void journal_queue_add(struct journal_queue *queue, const char *line);
 void journal_queue_retry(struct journal_queue *queue);
 
 /*
- * Writes all that is left, and waits for it: the main context runs meanwhile. FALSE when lines
+ * Writes all that is left, and waits for it: the main loop stands still meanwhile. FALSE when lines
  * could not be written.
  */
 gboolean journal_queue_flush(struct journal_queue *queue, GError **error);

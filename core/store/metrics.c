@@ -1,8 +1,8 @@
 #include "core/store/metrics.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
+#include "core/base/background.h"
 #include "core/engine/follow.h"
 
 #define PERIOD_US (60 * CLOCK_SECOND_US)
@@ -20,56 +20,51 @@ struct metrics {
     guint timer;
     gint64 written_us; /* monotonic */
     gboolean changed;  /* since then */
-    gboolean busy;     /* a thread writes */
     gboolean told;     /* that it cannot be written */
+    struct background *background;
     struct metrics_facts facts;
 };
 
-/* What the thread is given. */
+/* What the thread is given, and gives back. */
 struct page {
     char *path;
     char *text;
+    GError *error;
 };
 
-static void page_free(gpointer data)
+static void page_free(struct page *page)
 {
-    struct page *page = data;
     g_free(page->path);
     g_free(page->text);
+    g_clear_error(&page->error);
     g_free(page);
 }
+AUTOPTR_DEFINE(page)
 
 /* The temporary file's name does not end in .prom: the collector passes it over. */
-static void write_in_thread(GTask *task, G_GNUC_UNUSED gpointer source, gpointer data,
-                            G_GNUC_UNUSED GCancellable *cancellable)
+static void write_in_thread(gpointer job)
 {
-    const struct page *page = data;
-    GError *error = NULL;
-    if (g_file_set_contents_full(page->path, page->text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
-                                 &error))
-        g_task_return_boolean(task, TRUE);
-    else
-        g_task_return_error(task, error);
+    struct page *page = job;
+    g_file_set_contents_full(page->path, page->text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
+                             &page->error);
 }
 
-static void on_written(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+static void on_written(gpointer job, gpointer owner)
 {
-    struct metrics *metrics = data;
-    g_autoptr(GError) error = NULL;
-    gboolean written = g_task_propagate_boolean(G_TASK(result), &error);
+    autoptr(page) page = job;
+    struct metrics *metrics = owner;
     gboolean told = metrics->told;
-    metrics->busy = FALSE;
-    metrics->told = !written;
-    if (written || told)
+    metrics->told = page->error != NULL;
+    if (!page->error || told)
         return;
     g_autofree char *text =
-        g_strdup_printf("%s: the metrics are not written: %s", metrics->path, error->message);
+        g_strdup_printf("%s: the metrics are not written: %s", metrics->path, page->error->message);
     engine_note(metrics->engine, "store", "failed", FALSE, text);
 }
 
 static void write_now(struct metrics *metrics)
 {
-    if (metrics->busy)
+    if (background_is_busy(metrics->background))
         return;
     metrics->facts.totals = *history_totals_written(metrics->history);
     struct page *page = g_new0(struct page, 1);
@@ -77,10 +72,7 @@ static void write_now(struct metrics *metrics)
     page->text = metrics_format(metrics->engine, &metrics->facts);
     metrics->written_us = clock_mono_us(metrics->clock);
     metrics->changed = FALSE;
-    metrics->busy = TRUE;
-    g_autoptr(GTask) task = g_task_new(NULL, NULL, on_written, metrics);
-    g_task_set_task_data(task, page, page_free);
-    g_task_run_in_thread(task, write_in_thread);
+    background_begin(metrics->background, write_in_thread, page, on_written);
 }
 
 static void on_timer(gpointer data)
@@ -118,6 +110,7 @@ struct metrics *metrics_new(struct engine *engine, struct history *history, cons
     metrics->clock = engine_clock(engine);
     metrics->path = g_strdup(path);
     metrics->changed = TRUE;
+    metrics->background = background_new(metrics);
     for (guint i = 0; i < engine_journal(engine)->len; i++)
         note_decision(metrics, engine_journal(engine)->pdata[i]);
     metrics->listener = engine_listen(engine, on_event, metrics);
@@ -131,8 +124,7 @@ void metrics_free(struct metrics *metrics)
         return;
     engine_unlisten(metrics->engine, metrics->listener);
     clock_cancel_timer(metrics->clock, metrics->timer);
-    while (metrics->busy)
-        g_main_context_iteration(NULL, TRUE);
+    background_free(metrics->background);
     g_free(metrics->path);
     g_free(metrics);
 }
