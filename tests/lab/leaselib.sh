@@ -39,6 +39,16 @@ becomes() {
     took_ms=$(($(now_ms) - began))
 }
 
+# takes NAME: it has it, under a greater number than whoever had it before; which is $fence then.
+# Not by one, always: who asks a server that is slow may have to ask again.
+fence=0
+takes() {
+    local before=$fence
+    becomes "$1" "state=mine may=1" || return
+    fence=$(last "$1" | sed -n 's/.* own=\([0-9]*\) .*/\1/p')
+    [[ $fence -gt $before ]] || { echo "own=$fence, after $before" >>"$work/err" && return 1; }
+}
+
 # stays NAME PATTERN COUNT: no line from its COUNT-th on was anything else.
 stays() { ! tail -n "+$(($3 + 1))" "$work/$1" | grep '^state' | grep -vqE "$2"; }
 lines() { grep -c '' "$work/$1"; }
