@@ -54,9 +54,18 @@ static void show(struct app *app, const struct host *host, guint number, guint o
     app_say(app, ROLE_WARNING, "%u of %u: %s", number, of, said);
 }
 
+static guint count_trouble(const struct scene *scene)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < scene->cluster->hosts->len; i++)
+        n += is_trouble(scene, scene_host_at(scene, i)) ? 1 : 0;
+    return n;
+}
+
 void action_next_trouble(struct app *app)
 {
-    guint n = arrangement_n(&app->arrangement), count = 0, number = 0, hidden = 0, slot;
+    guint n = arrangement_n(&app->arrangement), count = 0, number = 0, hidden, slot;
     const struct host *here = app_host(app), *first = NULL, *next = NULL;
     guint from = here != NULL ? arrangement_slot(&app->arrangement, here) : ARRANGE_NO_SLOT;
 
@@ -73,11 +82,12 @@ void action_next_trouble(struct app *app)
             number = count;
         }
     }
-    for (guint i = 0; app->filter != NULL && i < app->scene.cluster->hosts->len; i++)
-        hidden += is_trouble(&app->scene, scene_host_at(&app->scene, i)) ? 1 : 0;
-    if (first != NULL)
+    if (first != NULL) {
         show(app, next != NULL ? next : first, next != NULL ? number : 1, count);
-    else if (hidden > 0)
+        return;
+    }
+    hidden = app->filter != NULL ? count_trouble(&app->scene) : 0;
+    if (hidden > 0)
         app_say(app, ROLE_WARNING, "nothing wrong is shown; the filter hides %u host%s that is",
                 hidden, hidden == 1 ? "" : "s");
     else

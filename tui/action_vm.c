@@ -122,6 +122,7 @@ void action_pick_up(struct app *app)
 
     if (host == NULL || action_refuse(app, ACTION_MIGRATE))
         return;
+    app_open(app, &view_main); /* where there is something to hold it over */
     if (marks_n_vms(&app->marks) > 0) {
         g_autoptr(GPtrArray) vms = marks_list_vms(&app->marks, app->scene.cluster);
 

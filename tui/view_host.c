@@ -253,12 +253,8 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         menu_open(app);
         return TRUE;
     case ACTION_MIGRATE:
-        app_open(app, &view_main); /* it is carried over the grid */
         action_pick_up(app);
         return TRUE;
-    case ACTION_PICK_ALL:
-        app_open(app, &view_main);
-        return FALSE;
     default:
         return move_cursor(app, host, action);
     }

@@ -348,12 +348,7 @@ static gboolean act(struct app *app, const GArray *rows, const struct table_row 
         menu_open(app);
         return TRUE;
     case ACTION_MIGRATE:
-        app_open(app, &view_main); /* it is carried over the grid */
         action_pick_up(app);
-        return TRUE;
-    case ACTION_PICK_ALL:
-        app_open(app, &view_main);
-        action_pick_all(app);
         return TRUE;
     default:
         return FALSE;

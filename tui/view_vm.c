@@ -223,7 +223,7 @@ static void draw_pane(struct app *app, struct surface *surface, struct rect rect
                       const struct vm *vm)
 {
     rect.y++;
-    rect.height = MIN(rect.height - 1, vm_pane_height(app, vm, rect.width));
+    rect.height--;
     if (rect.height >= PANE_LEAST)
         vm_pane_draw(app, surface, rect, vm);
 }
@@ -381,7 +381,6 @@ static gboolean key(struct app *app, const struct input *input, enum action acti
         menu_open(app);
         return TRUE;
     case ACTION_MIGRATE:
-        app_open(app, &view_main); /* it is carried over the grid */
         action_pick_up(app);
         return TRUE;
     default:

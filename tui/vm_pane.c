@@ -328,18 +328,6 @@ void vm_pane_hide(struct app *app)
         app->vm_pane->rect = (struct rect){0};
 }
 
-static int text_width_of(int width)
-{
-    return MAX(0, width - 2);
-}
-
-int vm_pane_height(struct app *app, const struct vm *vm, int width)
-{
-    g_autoptr(GArray) lines = make_lines(app, vm, text_width_of(width));
-
-    return (int)lines->len + 1;
-}
-
 /* "lines 1-6 of 12; 22:07:14: 1 disk, 4.0 GiB, 1.2 GiB on disk". Free with g_free. */
 static char *format_note(const struct app *app, const struct vm_pane *pane, const struct vm *vm)
 {
@@ -363,11 +351,12 @@ static char *format_note(const struct app *app, const struct vm_pane *pane, cons
 void vm_pane_draw(struct app *app, struct surface *surface, struct rect rect, const struct vm *vm)
 {
     struct vm_pane *pane = pane_of(app);
-    int width = text_width_of(rect.width);
+    int width = MAX(0, rect.width - 2);
     g_autoptr(GArray) lines = make_lines(app, vm, width);
     struct list *list = &pane->list;
     g_autofree char *note = NULL;
 
+    rect.height = MIN(rect.height, (int)lines->len + 1);
     pane->rect = rect;
     list->y = rect.y + 1;
     list_fit(list, (int)lines->len, rect.height - 1);

@@ -33,8 +33,7 @@ void vm_pane_toggle(struct app *app);
 /* For a frame that may not draw it: the mouse does not find it then. */
 void vm_pane_hide(struct app *app);
 
-/* The lines it would take with its rule. */
-int vm_pane_height(struct app *app, const struct vm *vm, int width);
+/* Takes no more lines than it needs. */
 void vm_pane_draw(struct app *app, struct surface *surface, struct rect rect, const struct vm *vm);
 
 /* What stands against a live migration; NULL = nothing that is known. Free with g_free. */

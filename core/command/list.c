@@ -75,11 +75,6 @@ static char *decimal(gint permille)
     return g_strdup_printf("%d.%02d", permille / 1000, permille % 1000 / 10);
 }
 
-static const char *text_or_nothing(const char *text)
-{
-    return text ? text : "";
-}
-
 static char *users_of(const struct host *host)
 {
     if (!host->users)
@@ -148,10 +143,10 @@ static void add_host(struct records *records, const struct session *session,
     records_add(records, host->name, host->address, host_state_name(host->state),
                 host_class_name(policy_classify(host, policy, now_us)), load, vms, mem, users,
                 host->role == HOST_MANAGER ? "manager" : "node", host_wake_name(host->wake),
-                remarks, cpus, text_or_nothing(host->mac), text_or_nothing(host->hypervisor),
-                host->maintenance ? "yes" : "no", text_or_nothing(host->trouble),
-                text_or_nothing(host->note), text_or_nothing(host->rack),
-                text_or_nothing(host->room), text_or_nothing(host->lab), NULL);
+                remarks, cpus, record_text(host->mac), record_text(host->hypervisor),
+                host->maintenance ? "yes" : "no", record_text(host->trouble),
+                record_text(host->note), record_text(host->rack), record_text(host->room),
+                record_text(host->lab), NULL);
 }
 
 static void add_vm(struct records *records, const struct vm *vm)
@@ -161,9 +156,8 @@ static void add_vm(struct records *records, const struct vm *vm)
     g_autofree char *cpu = decimal(vm->cpu_permille);
     g_autofree char *remarks = vm_remarks(vm);
     records_add(records, vm->name, vm->host->name, vm_state_name(vm->state), mem, vcpus, cpu,
-                text_or_nothing(vm->home), remarks, text_or_nothing(vm->mac),
-                text_or_nothing(vm->pin), text_or_nothing(vm->group),
-                vm->also_on ? vm->also_on->name : "", NULL);
+                record_text(vm->home), remarks, record_text(vm->mac), record_text(vm->pin),
+                record_text(vm->group), vm->also_on ? vm->also_on->name : "", NULL);
 }
 
 static void add_vms(struct records *records, const struct host *host)

@@ -100,6 +100,11 @@ struct records *records_new(const struct record_kind *kind)
     return records;
 }
 
+const char *record_text(const char *text)
+{
+    return text ? text : "";
+}
+
 void records_add(struct records *records, ...)
 {
     g_autoptr(GStrvBuilder) row = g_strv_builder_new();

@@ -83,6 +83,9 @@ struct records *records_new(const struct record_kind *kind);
 /* Adds a record of strings, one for each field in order, hidden ones too, up to NULL; copied. */
 void records_add(struct records *records, ...) G_GNUC_NULL_TERMINATED;
 
+/* The text, or "" for NULL, which would end a record. */
+const char *record_text(const char *text);
+
 /* Prints them and frees the lot; on a terminal under headings. */
 void records_print_free(struct records *records, const struct output *output);
 

@@ -60,11 +60,6 @@ static const struct record_kind screen_kind = {"screens", "screen", screen_field
 const struct record_kind *const show_kinds[] = {&vm_kind, &disk_kind, &nic_kind, &screen_kind,
                                                 NULL};
 
-static const char *text_or_nothing(const char *text)
-{
-    return text ? text : "";
-}
-
 /* Rounded up: what takes anything is not nothing. */
 static char *mib(gint64 bytes)
 {
@@ -86,8 +81,7 @@ static void print_vm(const struct command *command, const struct vm *vm,
     g_autofree char *against = vm_parts_obstacle(parts, &never);
 
     records_add(records, "vm", vm->name, vm->host->name, vm_state_name(vm->state),
-                text_or_nothing(against), never ? "yes" : "no", text_or_nothing(parts->trouble),
-                NULL);
+                record_text(against), never ? "yes" : "no", record_text(parts->trouble), NULL);
     records_print_free(records, command->output);
 }
 
@@ -102,8 +96,8 @@ static void print_disks(const struct command *command, const struct vm_parts *pa
         g_autofree char *below = g_strdup_printf("%u", disk->below->len);
 
         records_add(records, "disk", disk->target, disk->device, vm_disk_place_name(disk->place),
-                    text_or_nothing(disk->format), size, used, text_or_nothing(disk->source),
-                    text_or_nothing(disk->storage),
+                    record_text(disk->format), size, used, record_text(disk->source),
+                    record_text(disk->storage),
                     disk->below->len > 0 ? g_ptr_array_index(disk->below, 0) : "", below,
                     disk->readonly ? "yes" : "no", NULL);
     }
@@ -117,9 +111,9 @@ static void print_nics(const struct command *command, const struct vm_parts *par
     for (guint i = 0; i < parts->nics->len; i++) {
         const struct vm_nic *nic = g_ptr_array_index(parts->nics, i);
 
-        records_add(records, "interface", text_or_nothing(nic->mac), nic->kind,
-                    text_or_nothing(nic->network), text_or_nothing(nic->model),
-                    text_or_nothing(nic->target), NULL);
+        records_add(records, "interface", record_text(nic->mac), nic->kind,
+                    record_text(nic->network), record_text(nic->model), record_text(nic->target),
+                    NULL);
     }
     records_print_free(records, command->output);
 }
@@ -133,8 +127,8 @@ static void print_screens(const struct command *command, const struct vm_parts *
         g_autofree char *port = number(screen->port);
         g_autofree char *tls_port = number(screen->tls_port);
 
-        records_add(records, "screen", screen->kind, text_or_nothing(screen->listen), port,
-                    tls_port, NULL);
+        records_add(records, "screen", screen->kind, record_text(screen->listen), port, tls_port,
+                    NULL);
     }
     records_print_free(records, command->output);
 }

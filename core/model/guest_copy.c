@@ -111,7 +111,7 @@ static void drop(xmlNode *parent, const char *name)
 {
     xmlNode *node;
 
-    while ((node = domain_tree_child(parent, name))) {
+    while ((node = xml_tree_child(parent, name))) {
         xmlUnlinkNode(node);
         xmlFreeNode(node);
     }
@@ -120,7 +120,7 @@ static void drop(xmlNode *parent, const char *name)
 /* Its text becomes `text`; made, first of all, where it is missing. */
 static xmlNode *put(xmlNode *parent, const char *name, const char *text)
 {
-    xmlNode *node = domain_tree_child(parent, name);
+    xmlNode *node = xml_tree_child(parent, name);
 
     if (!node) {
         node = xmlNewDocNode(parent->doc, NULL, BAD_CAST name, NULL);
@@ -136,11 +136,11 @@ static xmlNode *put(xmlNode *parent, const char *name, const char *text)
 
 static void copy_disk(xmlNode *node, const struct guest_copy *copy)
 {
-    xmlNode *source = domain_tree_child(node, "source");
+    xmlNode *source = xml_tree_child(node, "source");
     g_autofree char *path = domain_tree_path(source);
     const struct guest_disk *own =
         copy->disks && path ? g_hash_table_lookup(copy->disks, path) : NULL;
-    xmlNode *driver = domain_tree_child(node, "driver");
+    xmlNode *driver = xml_tree_child(node, "driver");
 
     drop(node, "backingStore");
     if (!own)
@@ -182,11 +182,11 @@ static gboolean copy_nic(xmlNode *node, const struct guest_copy *copy, GError **
 
 static gboolean copy_devices(xmlNode *devices, const struct guest_copy *copy, GError **error)
 {
-    for (xmlNode *node = domain_tree_child(devices, "disk"); node;
-         node = domain_tree_next(node->next, "disk"))
+    for (xmlNode *node = xml_tree_child(devices, "disk"); node;
+         node = xml_tree_next(node->next, "disk"))
         copy_disk(node, copy);
-    for (xmlNode *node = domain_tree_child(devices, "interface"); node;
-         node = domain_tree_next(node->next, "interface"))
+    for (xmlNode *node = xml_tree_child(devices, "interface"); node;
+         node = xml_tree_next(node->next, "interface"))
         if (!copy_nic(node, copy, error))
             return FALSE;
     return TRUE;
@@ -219,10 +219,10 @@ char *guest_xml_copy(const char *text, const struct guest_copy *copy, GError **e
     put(root, "uuid", copy->uuid);
     put(root, "name", copy->name);
     copy_size(root, copy);
-    nvram = domain_tree_child(domain_tree_child(root, "os"), "nvram");
+    nvram = xml_tree_child(xml_tree_child(root, "os"), "nvram");
     if (nvram)
         xmlNodeSetContent(nvram, NULL); /* libvirt makes another from its template */
-    if (!copy_devices(domain_tree_child(root, "devices"), copy, error))
+    if (!copy_devices(xml_tree_child(root, "devices"), copy, error))
         return NULL;
     return domain_tree_text(document);
 }

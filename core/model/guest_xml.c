@@ -12,8 +12,8 @@ static guint64 memory_of(const xmlNode *node)
         guint64 kib;
     } units[] = {{"KiB", 1},           {"k", 1},          {"MiB", 1024}, {"M", 1024},
                  {"GiB", 1024 * 1024}, {"G", 1024 * 1024}};
-    g_autofree char *unit = domain_tree_attribute(node, "unit");
-    g_autofree char *text = domain_tree_content(node);
+    g_autofree char *unit = xml_tree_attribute(node, "unit");
+    g_autofree char *text = xml_tree_content(node);
     guint64 number = 0;
 
     if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &number, NULL))
@@ -27,39 +27,39 @@ static guint64 memory_of(const xmlNode *node)
 static void read_disk(struct guest *guest, const xmlNode *node)
 {
     struct guest_disk *disk = guest_add_disk(guest);
-    const xmlNode *target = domain_tree_child(node, "target");
-    const xmlNode *below = domain_tree_child(node, "backingStore");
-    g_autofree char *device = domain_tree_attribute(node, "device");
+    const xmlNode *target = xml_tree_child(node, "target");
+    const xmlNode *below = xml_tree_child(node, "backingStore");
+    g_autofree char *device = xml_tree_attribute(node, "device");
 
-    disk->path = domain_tree_path(domain_tree_child(node, "source"));
-    disk->format = domain_tree_attribute(domain_tree_child(node, "driver"), "type");
-    disk->target = domain_tree_attribute(target, "dev");
-    disk->bus = domain_tree_attribute(target, "bus");
-    disk->backing = domain_tree_path(domain_tree_child(below, "source"));
+    disk->path = domain_tree_path(xml_tree_child(node, "source"));
+    disk->format = xml_tree_attribute(xml_tree_child(node, "driver"), "type");
+    disk->target = xml_tree_attribute(target, "dev");
+    disk->bus = xml_tree_attribute(target, "bus");
+    disk->backing = domain_tree_path(xml_tree_child(below, "source"));
     disk->cdrom = g_strcmp0(device, "cdrom") == 0 || g_strcmp0(device, "floppy") == 0;
-    disk->readonly = disk->cdrom || domain_tree_child(node, "readonly") != NULL;
-    disk->shareable = domain_tree_child(node, "shareable") != NULL;
+    disk->readonly = disk->cdrom || xml_tree_child(node, "readonly") != NULL;
+    disk->shareable = xml_tree_child(node, "shareable") != NULL;
 }
 
 static void read_nic(struct guest *guest, const xmlNode *node)
 {
     struct guest_nic *nic = guest_add_nic(guest);
-    const xmlNode *source = domain_tree_child(node, "source");
-    g_autofree char *mac = domain_tree_attribute(domain_tree_child(node, "mac"), "address");
+    const xmlNode *source = xml_tree_child(node, "source");
+    g_autofree char *mac = xml_tree_attribute(xml_tree_child(node, "mac"), "address");
 
     nic->mac = mac ? g_ascii_strdown(mac, -1) : NULL;
-    nic->network = domain_tree_attribute(source, "network");
-    nic->bridge = domain_tree_attribute(source, "bridge");
+    nic->network = xml_tree_attribute(source, "network");
+    nic->bridge = xml_tree_attribute(source, "bridge");
 }
 
 static void read_devices(struct guest *guest, const xmlNode *devices)
 {
-    guest->emulator = domain_tree_content(domain_tree_child(devices, "emulator"));
-    for (xmlNode *node = domain_tree_child(devices, "disk"); node;
-         node = domain_tree_next(node->next, "disk"))
+    guest->emulator = xml_tree_content(xml_tree_child(devices, "emulator"));
+    for (xmlNode *node = xml_tree_child(devices, "disk"); node;
+         node = xml_tree_next(node->next, "disk"))
         read_disk(guest, node);
-    for (xmlNode *node = domain_tree_child(devices, "interface"); node;
-         node = domain_tree_next(node->next, "interface"))
+    for (xmlNode *node = xml_tree_child(devices, "interface"); node;
+         node = xml_tree_next(node->next, "interface"))
         read_nic(guest, node);
 }
 
@@ -67,25 +67,25 @@ struct guest *guest_xml_read(const char *text, GError **error)
 {
     g_autoptr(xmlDoc) document = domain_tree_read(text, error);
     const xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
-    const xmlNode *os_type = domain_tree_child(domain_tree_child(root, "os"), "type");
-    g_autofree char *vcpus = domain_tree_content(domain_tree_child(root, "vcpu"));
+    const xmlNode *os_type = xml_tree_child(xml_tree_child(root, "os"), "type");
+    g_autofree char *vcpus = xml_tree_content(xml_tree_child(root, "vcpu"));
     struct guest *guest;
     guint64 number = 1;
 
     if (!root)
         return NULL;
     guest = guest_new();
-    guest->name = domain_tree_content(domain_tree_child(root, "name"));
-    guest->uuid = domain_tree_content(domain_tree_child(root, "uuid"));
-    guest->mem_kib = memory_of(domain_tree_child(root, "memory"));
+    guest->name = xml_tree_content(xml_tree_child(root, "name"));
+    guest->uuid = xml_tree_content(xml_tree_child(root, "uuid"));
+    guest->mem_kib = memory_of(xml_tree_child(root, "memory"));
     if (vcpus)
         g_ascii_string_to_unsigned(vcpus, 10, 1, GUEST_VCPUS_MOST, &number, NULL);
     guest->vcpus = (guint)number;
-    guest->type = domain_tree_attribute(root, "type");
-    guest->os = domain_tree_content(os_type);
-    guest->arch = domain_tree_attribute(os_type, "arch");
-    guest->machine = domain_tree_attribute(os_type, "machine");
-    read_devices(guest, domain_tree_child(root, "devices"));
+    guest->type = xml_tree_attribute(root, "type");
+    guest->os = xml_tree_content(os_type);
+    guest->arch = xml_tree_attribute(os_type, "arch");
+    guest->machine = xml_tree_attribute(os_type, "machine");
+    read_devices(guest, xml_tree_child(root, "devices"));
     return guest;
 }
 

@@ -6,6 +6,7 @@ struct result {
     struct sim_rig *rig;
     gboolean ended;
     struct host_report *report;
+    struct manage_answer *answer;
     GError *error;
 };
 
@@ -63,6 +64,14 @@ static void on_report(struct host_report *report, const GError *error, gpointer 
     on_done(error, data);
 }
 
+static void on_answer(struct manage_answer *answer, const GError *error, gpointer data)
+{
+    struct result *result = data;
+
+    result->answer = answer;
+    on_done(error, data);
+}
+
 static void on_progress(const struct migrate_progress *progress, gpointer data)
 {
     struct result *result = data;
@@ -85,7 +94,7 @@ static gboolean await(struct sim_rig *rig, struct result *result, GError **error
 
 struct host_report *sim_rig_refresh(struct sim_rig *rig, const char *address, GError **error)
 {
-    struct result result = {rig, FALSE, NULL, NULL};
+    struct result result = {.rig = rig};
 
     driver_refresh(rig->driver, address, on_report, &result);
     await(rig, &result, error);
@@ -100,7 +109,7 @@ static void on_woken(const char *ways, const GError *error, gpointer data)
 
 gboolean sim_rig_wake(struct sim_rig *rig, const char *mac, GError **error)
 {
-    struct result result = {rig, FALSE, NULL, NULL};
+    struct result result = {.rig = rig};
     struct wake_request request = {.address = "10.0.0.1", .mac = mac};
 
     driver_wake(rig->driver, &request, on_woken, &result);
@@ -109,7 +118,7 @@ gboolean sim_rig_wake(struct sim_rig *rig, const char *mac, GError **error)
 
 gboolean sim_rig_power_off(struct sim_rig *rig, const char *address, gboolean force, GError **error)
 {
-    struct result result = {rig, FALSE, NULL, NULL};
+    struct result result = {.rig = rig};
 
     driver_power_off(rig->driver, address, force, on_done, &result);
     return await(rig, &result, error);
@@ -119,7 +128,7 @@ gboolean sim_rig_control(struct sim_rig *rig, const char *address, const char *v
                          enum control_action action, GError **error)
 {
     const struct control_request request = {address, vm, action};
-    struct result result = {rig, FALSE, NULL, NULL};
+    struct result result = {.rig = rig};
 
     driver_control(rig->driver, &request, on_done, &result);
     return await(rig, &result, error);
@@ -127,11 +136,31 @@ gboolean sim_rig_control(struct sim_rig *rig, const char *address, const char *v
 
 gboolean sim_rig_migrate(struct sim_rig *rig, const struct migrate_request *request, GError **error)
 {
-    struct result result = {rig, FALSE, NULL, NULL};
+    struct result result = {.rig = rig};
 
     rig->progress_calls = 0;
     driver_migrate(rig->driver, request, on_progress, on_done, &result);
     return await(rig, &result, error);
+}
+
+struct manage_answer *sim_rig_manage(struct sim_rig *rig, const struct manage_request *request,
+                                     GError **error)
+{
+    struct result result = {.rig = rig};
+
+    driver_manage(rig->driver, request, on_answer, &result);
+    await(rig, &result, error);
+    return result.answer;
+}
+
+struct manage_answer *sim_rig_parts(struct sim_rig *rig, const char *address, const char *vm,
+                                    GError **error)
+{
+    struct result result = {.rig = rig};
+
+    driver_parts(rig->driver, address, vm, on_answer, &result);
+    await(rig, &result, error);
+    return result.answer;
 }
 
 void sim_rig_await_host(struct sim_rig *rig, const char *address, gboolean up)

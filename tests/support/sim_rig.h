@@ -6,6 +6,7 @@
 #ifndef ROOST_TESTS_SUPPORT_SIM_RIG_H
 #define ROOST_TESTS_SUPPORT_SIM_RIG_H
 
+#include "core/driver/manage.h"
 #include "core/driver/sim/sim.h"
 
 struct sim_rig {
@@ -37,6 +38,12 @@ gboolean sim_rig_control(struct sim_rig *rig, const char *address, const char *v
                          enum control_action action, GError **error);
 gboolean sim_rig_migrate(struct sim_rig *rig, const struct migrate_request *request,
                          GError **error);
+
+/* Free what they give with manage_answer_free; NULL with the error. */
+struct manage_answer *sim_rig_manage(struct sim_rig *rig, const struct manage_request *request,
+                                     GError **error);
+struct manage_answer *sim_rig_parts(struct sim_rig *rig, const char *address, const char *vm,
+                                    GError **error);
 
 /* Runs until the host there is up (TRUE) or nothing lives there any more; fails after 5 minutes. */
 void sim_rig_await_host(struct sim_rig *rig, const char *address, gboolean up);

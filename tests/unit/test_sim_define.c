@@ -8,40 +8,10 @@
 #define FIRST  "10.0.0.1"
 #define SECOND "10.0.0.2"
 
-struct outcome {
-    struct manage_answer *answer;
-    GError *error;
-    gboolean over;
-};
-
-static void on_answer(struct manage_answer *answer, const GError *error, gpointer data)
-{
-    struct outcome *outcome = data;
-
-    outcome->answer = answer;
-    outcome->error = error ? g_error_copy(error) : NULL;
-    outcome->over = TRUE;
-}
-
-static struct manage_answer *ask(struct sim_rig *rig, const struct manage_request *request,
-                                 GError **error)
-{
-    struct outcome outcome = {0};
-
-    driver_manage(rig->driver, request, on_answer, &outcome);
-    g_assert_false(outcome.over);
-    for (guint i = 0; i < 100 && !outcome.over; i++)
-        sim_rig_run(rig, CLOCK_SECOND_US);
-    g_assert_true(outcome.over);
-    if (outcome.error)
-        g_propagate_error(error, outcome.error);
-    return outcome.answer;
-}
-
 static void works(struct sim_rig *rig, const struct manage_request *request)
 {
     g_autoptr(GError) error = NULL;
-    autoptr(manage_answer) answer = ask(rig, request, &error);
+    autoptr(manage_answer) answer = sim_rig_manage(rig, request, &error);
 
     g_assert_no_error(error);
     g_assert_nonnull(answer);
@@ -50,7 +20,7 @@ static void works(struct sim_rig *rig, const struct manage_request *request)
 static void refuses(struct sim_rig *rig, const struct manage_request *request, const char *why)
 {
     g_autoptr(GError) error = NULL;
-    autoptr(manage_answer) answer = ask(rig, request, &error);
+    autoptr(manage_answer) answer = sim_rig_manage(rig, request, &error);
 
     g_assert_null(answer);
     g_assert_nonnull(error);
@@ -66,7 +36,7 @@ static struct sim_rig *rig_new(void)
 static char *definition_of(struct sim_rig *rig, const char *address, const char *vm)
 {
     const struct manage_request request = {.kind = MANAGE_DEFINITION, .address = address, .vm = vm};
-    autoptr(manage_answer) answer = ask(rig, &request, NULL);
+    autoptr(manage_answer) answer = sim_rig_manage(rig, &request, NULL);
 
     g_assert_nonnull(answer);
     return g_strdup(answer->text);
@@ -173,7 +143,7 @@ static void disks_are_never_written_over(void)
 
     works(rig, &disk);
     refuses(rig, &disk, "is there already");
-    answer = ask(rig, &trace, NULL);
+    answer = sim_rig_manage(rig, &trace, NULL);
     found = g_ptr_array_index(answer->traces, 0);
     g_assert_cmpstr(found->real, ==, "/srv/vms/new.qcow2");
     g_assert_cmpstr(found->below[0], ==, "/srv/vms/pc01.qcow2");

@@ -329,42 +329,16 @@ static void test_libvirt(void)
     virConnectClose(connection);
 }
 
-struct outcome {
-    struct manage_answer *answer;
-    GError *error;
-    gboolean over;
-};
-
-static void on_answer(struct manage_answer *answer, const GError *error, gpointer data)
-{
-    struct outcome *outcome = data;
-
-    outcome->answer = answer;
-    outcome->error = error ? g_error_copy(error) : NULL;
-    outcome->over = TRUE;
-}
-
-static struct outcome ask(struct sim_rig *rig, const char *address, const char *vm)
-{
-    struct outcome outcome = {0};
-
-    driver_parts(rig->driver, address, vm, on_answer, &outcome);
-    g_assert_false(outcome.over);
-    for (guint i = 0; i < 300 && !outcome.over; i++)
-        sim_rig_run(rig, CLOCK_SECOND_US);
-    g_assert_true(outcome.over);
-    return outcome;
-}
-
 static void test_simulated(void)
 {
     struct sim_rig *rig = sim_rig_new(sim_lab_make(2, 1), TRUE, 7, NULL, SIM_RIG_CLOSING_US);
-    struct outcome first = ask(rig, "10.0.0.1", "pc01");
-    struct outcome again = ask(rig, "10.0.0.1", "pc01");
-    struct outcome other = ask(rig, "10.0.0.2", "pc01");
-    const struct vm_parts *parts = first.answer->parts;
+    g_autoptr(GError) error = NULL;
+    autoptr(manage_answer) first = sim_rig_parts(rig, "10.0.0.1", "pc01", NULL);
+    autoptr(manage_answer) again = sim_rig_parts(rig, "10.0.0.1", "pc01", NULL);
+    autoptr(manage_answer) other = sim_rig_parts(rig, "10.0.0.2", "pc01", &error);
+    const struct vm_parts *parts = first->parts;
     g_autofree char *said = vm_disk_say(disk_at(parts, 0));
-    g_autofree char *said_again = vm_disk_say(disk_at(again.answer->parts, 0));
+    g_autofree char *said_again = vm_disk_say(disk_at(again->parts, 0));
 
     g_test_message("%s", said);
     g_assert_cmpstr(said, ==, said_again);
@@ -373,11 +347,9 @@ static void test_simulated(void)
     g_assert_cmpint(disk_at(parts, 0)->used_bytes, <, disk_at(parts, 0)->size_bytes);
     g_assert_cmpuint(parts->nics->len, ==, 1);
     g_assert_cmpuint(parts->screens->len, ==, 1);
-    g_assert_null(other.answer);
-    g_assert_nonnull(strstr(other.error->message, "pc02 does not know it"));
-    manage_answer_free(first.answer);
-    manage_answer_free(again.answer);
-    g_error_free(other.error);
+    g_assert_null(other);
+    g_assert_nonnull(error);
+    g_assert_nonnull(strstr(error->message, "pc02 does not know it"));
     sim_rig_free(rig);
 }
 
@@ -385,12 +357,11 @@ static void test_simulated(void)
 static void test_readonly(void)
 {
     struct sim_rig *rig = sim_rig_new(sim_lab_make(1, 1), TRUE, 7, NULL, SIM_RIG_CLOSING_US);
-    struct outcome outcome;
+    autoptr(manage_answer) answer = NULL;
 
     driver_set_readonly(rig->driver);
-    outcome = ask(rig, "10.0.0.1", "pc01");
-    g_assert_nonnull(outcome.answer);
-    manage_answer_free(outcome.answer);
+    answer = sim_rig_parts(rig, "10.0.0.1", "pc01", NULL);
+    g_assert_nonnull(answer);
     sim_rig_free(rig);
 }
 

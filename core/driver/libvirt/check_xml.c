@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/driver/libvirt/xml_tree.h"
+#include "core/base/xml_tree.h"
 
 #define DEPTH_MOST 64 /* of a chain of backing files */
 

@@ -8,7 +8,7 @@
 #include "core/driver/libvirt/control.h"
 #include "core/driver/libvirt/parts.h"
 #include "core/driver/libvirt/virt_error.h"
-#include "core/driver/libvirt/xml_tree.h"
+#include "core/base/xml_tree.h"
 #include "core/model/guest_xml.h"
 
 static gboolean fail(GError **error, const char *subject, const char *what)

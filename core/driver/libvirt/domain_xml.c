@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/driver/libvirt/mac.h"
-#include "core/driver/libvirt/xml_tree.h"
+#include "core/base/xml_tree.h"
 
 #define VCPUS_MOST 65536
 

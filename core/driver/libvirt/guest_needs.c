@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/driver/libvirt/xml_tree.h"
+#include "core/base/xml_tree.h"
 
 #define NUMBER_MOST 1048576
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/driver/libvirt/guest_needs.h"
-#include "core/driver/libvirt/xml_tree.h"
+#include "core/base/xml_tree.h"
 
 #define PORT_MOST 65535
 

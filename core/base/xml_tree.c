@@ -1,4 +1,4 @@
-#include "core/driver/libvirt/xml_tree.h"
+#include "core/base/xml_tree.h"
 
 #include <libxml/parser.h>
 #include <string.h>
@@ -16,6 +16,7 @@ xmlDoc *xml_tree_read(const char *text, const char *root_name)
     const xmlNode *root;
     xmlDoc *document;
 
+    xmlResetLastError();
     if (size == 0 || size > XML_BYTES_MOST)
         return NULL;
     document = xmlReadMemory(text, (int)size, NULL, NULL,
@@ -27,14 +28,14 @@ xmlDoc *xml_tree_read(const char *text, const char *root_name)
     return NULL;
 }
 
-const xmlNode *xml_tree_next(const xmlNode *node, const char *name)
+xmlNode *xml_tree_next(const xmlNode *node, const char *name)
 {
     while (node && !is_named(node, name))
         node = node->next;
-    return node;
+    return (xmlNode *)node;
 }
 
-const xmlNode *xml_tree_child(const xmlNode *node, const char *name)
+xmlNode *xml_tree_child(const xmlNode *node, const char *name)
 {
     return xml_tree_next(node ? node->children : NULL, name);
 }
