@@ -57,9 +57,9 @@ static void add_place(struct sheet *sheet, const struct scene *scene, const stru
     if (vm->moved_at_us > 0) {
         g_autofree char *age = age_format(scene->now_us - vm->moved_at_us);
 
-        sheet_add(sheet, ROLE_TEXT, home ? "Came" : "Away since", "%s ago", age);
+        sheet_add(sheet, ROLE_TEXT, home ? "Came" : "Away", home ? "%s ago" : "for %s", age);
     } else if (!home && vm->home != NULL) {
-        sheet_add(sheet, ROLE_MUTED, "Away since", "before this console looked");
+        sheet_add(sheet, ROLE_MUTED, "Away", "since before roost began");
     }
     if (vm->seen_at_us > 0) {
         g_autofree char *age = age_format(scene->now_us - vm->seen_at_us);
