@@ -74,7 +74,8 @@ static void add_view(const struct app *app, GPtrArray *lines, const struct view 
         return;
     add_heading(lines, title);
     for (const struct view_key *key = view->keys; key->action != ACTION_NONE; key++)
-        add_key(app, lines, key->action, key->help);
+        if (!action_is_refused(app, key->means))
+            add_key(app, lines, key->action, key->help);
 }
 
 static void add_actions(const struct app *app, GPtrArray *lines)

@@ -13,6 +13,7 @@ struct view_key {
     enum action action; /* ACTION_NONE ends the table */
     const char *word;   /* "" = not in the footer */
     const char *help;
+    enum action means; /* another action: where that is refused this has no place; ACTION_NONE */
 };
 
 /*

@@ -106,7 +106,8 @@ static guint collect_words(const struct app *app, struct word *words)
         add_word(app, words, &n, ACTION_CANCEL, "back");
         if (app->view == &view_plan) {
             if (app->plan->steps->len > 0) {
-                add_word(app, words, &n, ACTION_CONFIRM, "accept");
+                if (!action_is_refused(app, ACTION_MIGRATE))
+                    add_word(app, words, &n, ACTION_CONFIRM, "accept");
                 add_word(app, words, &n, ACTION_MARK, "mark");
             }
             if (app->scene.cluster->hosts->len > 0) {
@@ -127,7 +128,7 @@ static guint collect_words(const struct app *app, struct word *words)
             return n;
         }
         for (const struct view_key *key = app->view->keys; key && key->action != ACTION_NONE; key++)
-            if (*key->word != '\0' &&
+            if (*key->word != '\0' && !action_is_refused(app, key->means) &&
                 (app->view->offers == NULL || app->view->offers(app, key->action)))
                 add_word(app, words, &n, key->action, key->word);
         if (app->view->keys == NULL) {

@@ -304,7 +304,7 @@ static void draw_sum(struct app *app, struct surface *surface, struct rect row)
     if (marked == 0 && sum.moves > 0)
         fields_add(fields, 3, ROLE_TEXT, 0, NULL, "%s moved", ram);
     fields_add(fields, 2, ROLE_TEXT, 0, NULL, "about %s", span);
-    if (marked == 0)
+    if (marked == 0 && !action_is_refused(app, ACTION_MIGRATE))
         fields_add(fields, 4, ROLE_MUTED, 0, "none marked", "none marked: %s accepts all",
                    keymap_first_key(app->keymap, ACTION_CONFIRM));
     fields_draw(fields, surface, row, 3);
@@ -430,7 +430,8 @@ static void mouse(struct app *app, const struct input *input)
 
 /* The words of the footer depend on the plan: they are in view_footer.c. */
 static const struct view_key keys[] = {
-    {ACTION_CONFIRM, "", "accept the marked steps, or all when none is, after asking"},
+    {ACTION_CONFIRM, "", "accept the marked steps, or all when none is, after asking",
+     ACTION_MIGRATE},
     {ACTION_MARK, "", "mark the step, with what it needs, or unmark it; go on"},
     {ACTION_MARK_RANGE, "", "mark all from the last one marked to here"},
     {ACTION_MARK_ALL, "", "mark every step; or none; or the others"},

@@ -407,7 +407,7 @@ static void mouse(struct app *app, const struct input *input)
 }
 
 static const struct view_key keys[] = {
-    {ACTION_CONFIRM, "move it there", "offer the move to the chosen host"},
+    {ACTION_CONFIRM, "move it there", "offer the move to the chosen host", ACTION_MIGRATE},
     {ACTION_NEXT_VM, "disks", "its disks and network; again, or Enter: where it could go"},
     {ACTION_REFRESH, "", "ask every host again, and its own for its disks"},
     {ACTION_CURSOR_RIGHT, "next VM", "the next VM of its host, or of the next one"},

@@ -126,6 +126,30 @@ static void test_read_only(void)
     g_assert_true(has(lines, "list", NULL));
 }
 
+/* The same key looks in one view, and acts in another. */
+static void test_read_only_views(void)
+{
+    static const struct {
+        const struct view *view;
+        const char *does, *looks;
+    } cases[] = {
+        {&view_vm, "offer the move to the chosen host",
+         "the next VM of its host, or of the next one"},
+        {&view_plan, "accept the marked steps, or all when none is, after asking",
+         "the plan as a shell script"},
+    };
+    autoptr(stage) stage = stage_new(3);
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        for (guint readonly = 0; readonly < 2; readonly++) {
+            stage->app->readonly = readonly > 0;
+            g_autoptr(GPtrArray) lines = help_lines_new(stage->app, cases[i].view);
+            g_assert_true(has(lines, NULL, cases[i].does) == (readonly == 0));
+            g_assert_true(has(lines, NULL, cases[i].looks));
+        }
+    }
+}
+
 /* At the least size and at the usual ones, each word of the help can be read. */
 static void test_nothing_is_cut_off(void)
 {
@@ -170,6 +194,7 @@ int main(int argc, char **argv)
     g_test_add_func("/view/help/has_every_action_and_mark", test_has_every_action_and_mark);
     g_test_add_func("/view/help/without_keys", test_without_keys);
     g_test_add_func("/view/help/read_only", test_read_only);
+    g_test_add_func("/view/help/read_only_views", test_read_only_views);
     g_test_add_func("/view/help/nothing_is_cut_off", test_nothing_is_cut_off);
     g_test_add_func("/view/help/paging", test_paging);
     return g_test_run();

@@ -56,6 +56,14 @@ static void test_sizes(void)
     stage_check(stage, "view-plan", 40, 12);
 }
 
+static void test_readonly(void)
+{
+    autoptr(stage) stage = stage_with_plan();
+
+    stage->app->readonly = TRUE;
+    stage_check(stage, "readonly-plan", 80, 24);
+}
+
 static void test_marks(void)
 {
     autoptr(stage) stage = stage_with_plan();
@@ -128,6 +136,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/view/plan/sizes", test_sizes);
+    g_test_add_func("/view/plan/readonly", test_readonly);
     g_test_add_func("/view/plan/marks", test_marks);
     g_test_add_func("/view/plan/accept_all", test_accept_all);
     g_test_add_func("/view/plan/outdated", test_outdated);

@@ -74,6 +74,15 @@ static void test_away(void)
     stage_check(stage, "vm-end", 80, 24);
 }
 
+static void test_readonly(void)
+{
+    autoptr(stage) stage = away();
+
+    stage->app->readonly = TRUE;
+    show(stage, 5);
+    stage_check(stage, "readonly-vm", 80, 24);
+}
+
 static void test_moving(void)
 {
     autoptr(stage) stage = away();
@@ -295,6 +304,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/view/vm/away", test_away);
+    g_test_add_func("/view/vm/readonly", test_readonly);
     g_test_add_func("/view/vm/moving", test_moving);
     g_test_add_func("/view/vm/alarm", test_alarm);
     g_test_add_func("/view/vm/off", test_off);
