@@ -88,9 +88,7 @@ static gint64 value_of(const struct arrangement *arrangement, const struct scene
     case ARRANGE_BY_NAME:
         return -(gint64)g_array_index(arrangement->name_ranks, guint, host->index);
     case ARRANGE_BY_LOAD:
-        return host->state == HOST_ON
-                   ? policy_host_load_permille(host, &scene->settings->policy, scene->now_us)
-                   : -1;
+        return host->state == HOST_ON ? scene_load_permille(scene, host) : -1;
     case ARRANGE_BY_VMS:
         return scene_facts(scene, host)->active;
     case ARRANGE_BY_RAM:

@@ -81,8 +81,7 @@ static gboolean has_lab(const struct filter_term *term, const struct filter_subj
 
 static gboolean has_load(const struct filter_term *term, const struct filter_subject *subject)
 {
-    const struct scene *scene = subject->scene;
-    gint load = policy_host_load_permille(subject->host, &scene->settings->policy, scene->now_us);
+    gint load = scene_load_permille(subject->scene, subject->host);
 
     return load >= 0 && subject->host->state == HOST_ON &&
            filter_term_has_number(term, load / 1000.0);
@@ -235,8 +234,8 @@ const struct filter_key filter_keys[] = {
     {"host", HOSTS | ENTRIES | JOBS, FILTER_NAME, FILTER_HOST_NAMES, NULL, "the host's name",
      has_host},
     {"vm", VMS | ENTRIES | JOBS, FILTER_NAME, FILTER_VM_NAMES, NULL, "a VM's name", has_vm},
-    {"load", HOSTS, FILTER_NUMBER, NONE, NULL,
-     "load for each CPU that hosts are judged by", has_load},
+    {"load", HOSTS, FILTER_NUMBER, NONE, NULL, "load for each CPU that hosts are judged by",
+     has_load},
     {"cpu", HOSTS | VMS, FILTER_NUMBER, NONE, NULL, "CPU use in % (of a VM: of one core)", has_cpu},
     {"ram", HOSTS | VMS, FILTER_SIZE, NONE, NULL, "RAM of the host, or of a VM", has_ram},
     {"free", HOSTS, FILTER_SIZE, NONE, NULL, "RAM of the host that no VM holds", has_free},

@@ -66,7 +66,7 @@ char *host_facts_why(const struct scene *scene, const struct host *host)
 {
     const struct policy_config *policy = &scene->settings->policy;
     enum host_class class = policy_classify(host, policy, scene->now_us);
-    double load = policy_host_load_permille(host, policy, scene->now_us) / 1000.0;
+    double load = scene_load_permille(scene, host) / 1000.0;
     double min = policy->load_min_permille / 1000.0, max = policy->load_max_permille / 1000.0;
 
     if (host->state == HOST_OFF)

@@ -37,7 +37,7 @@ static void draw_numbers(const struct app *app, const struct columns *columns,
 {
     gint values[TREND_LAST];
     guint n = trend_host(app->trend, host, values, TREND_LAST);
-    gint load = policy_host_load_permille(host, &app->scene.settings->policy, app->scene.now_us);
+    gint load = scene_load_permille(&app->scene, host);
     guint vms = scene_facts(&app->scene, host)->active;
     guint most = host_most_vms(host, app->scene.settings->policy.vm_min_kib);
 

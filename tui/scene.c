@@ -178,6 +178,11 @@ const struct scene_host *scene_facts(const struct scene *scene, const struct hos
     return &g_array_index(scene->hosts, struct scene_host, host->index);
 }
 
+gint scene_load_permille(const struct scene *scene, const struct host *host)
+{
+    return policy_host_load_permille(host, &scene->settings->policy, scene->now_us);
+}
+
 const struct job *scene_job_of_vm(const struct scene *scene, const struct vm *vm)
 {
     return g_hash_table_lookup(scene->jobs_by_vm, vm->name);

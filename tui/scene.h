@@ -73,6 +73,9 @@ void scene_count(struct scene *scene);
 const struct host *scene_host_at(const struct scene *scene, guint index); /* NULL past the end */
 const struct scene_host *scene_facts(const struct scene *scene, const struct host *host);
 
+/* The load that the host is judged by, in thousandths; -1 when not known. */
+gint scene_load_permille(const struct scene *scene, const struct host *host);
+
 /* The running migration or the one queued; NULL for none. */
 const struct job *scene_job_of_vm(const struct scene *scene, const struct vm *vm);
 const struct job *scene_job_of_host(const struct scene *scene, const struct host *host);

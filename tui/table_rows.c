@@ -102,9 +102,7 @@ static gboolean is_away(const struct host *host)
 
 static gint64 host_load(const struct scene *scene, const struct table_row *row)
 {
-    if (is_away(row->host))
-        return -2;
-    return policy_host_load_permille(row->host, &scene->settings->policy, scene->now_us);
+    return is_away(row->host) ? -2 : scene_load_permille(scene, row->host);
 }
 
 static gint64 host_cpu(const struct scene *scene, const struct table_row *row)

@@ -67,8 +67,7 @@ void tile_draw_power(const struct tile_look *look, struct surface *surface, stru
 void tile_draw_load(const struct tile_look *look, struct surface *surface, struct rect row,
                     const struct host *host)
 {
-    gint load =
-        policy_host_load_permille(host, &look->scene->settings->policy, look->scene->now_us);
+    gint load = scene_load_permille(look->scene, host);
     int label = label_cells(row);
     int number = row.width >= 12 ? 5 : 0;
     int cells = row.width - label - number;

@@ -81,9 +81,7 @@ static gboolean is_gone(gpointer name, gpointer value, gpointer data)
 static void sample_host(struct trend *trend, const struct scene *scene, const struct host *host,
                         guint periods)
 {
-    gint load = host->state == HOST_ON
-                    ? policy_host_load_permille(host, &scene->settings->policy, scene->now_us)
-                    : -1;
+    gint load = host->state == HOST_ON ? scene_load_permille(scene, host) : -1;
 
     sample(trend, trend->hosts, host->name, load, periods);
     for (guint i = 0; i < host->vms->len; i++) {

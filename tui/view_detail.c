@@ -47,7 +47,7 @@ static void add_age(struct fields *fields, const struct scene *scene, const stru
 
 static void add_load(struct fields *fields, const struct scene *scene, const struct host *host)
 {
-    gint judged = policy_host_load_permille(host, &scene->settings->policy, scene->now_us);
+    gint judged = scene_load_permille(scene, host);
     gint measured = host_load_permille(host);
 
     if (judged < 0)

@@ -168,12 +168,10 @@ static char *format_note(const struct app *app, const struct doctor_state *state
     g_autofree char *time = NULL;
 
     if (palette_is_running(app) && state->begun)
-        return g_strdup_printf("examining: %u host%s still to %s%s", state->awaited,
-                               state->awaited == 1 ? "" : "s",
-                               state->second ? "try the others" : "answer",
-                               app->scene.simulated && app->scene.speed == 0
-                                   ? "; the simulation is paused"
-                                   : "");
+        return g_strdup_printf(
+            "examining: %u host%s still to %s%s", state->awaited, state->awaited == 1 ? "" : "s",
+            state->second ? "try the others" : "answer",
+            app->scene.simulated && app->scene.speed == 0 ? "; the simulation is paused" : "");
     if (result == NULL)
         return g_strdup("");
     time = scene_time(&app->scene, state->wall_us, "%a %H:%M:%S");
